@@ -13,10 +13,10 @@ TagbridgeError
 │   ├── RejectedError           never send this picture to it again
 │   └── MalformedAnswerError    try a few times, then park the asset
 └── AssetError
-├── AssetChangedError       it moved under our hands: settle again
-├── UnreadableAssetError    park it and say why
-└── WriteError              the original is untouched
-    └── VerificationError   what was written did not read back as intended
+    ├── AssetChangedError       it moved under our hands: settle again
+    ├── UnreadableAssetError    park it and say why
+    └── WriteError              the original is untouched
+        └── VerificationError   what was written did not read back as intended
 """
 
 from __future__ import annotations

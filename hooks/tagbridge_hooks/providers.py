@@ -40,14 +40,20 @@ class ProviderSettings(BaseModel):
         min_confidence: Drop keywords below it, 0 to 1; None means the provider's or the user's
             overall threshold.
         max_keywords: Keep this many of its keywords, the best; None means all.
+        requests_per_second: Never ask it more often, retries included; None means what its
+            `Limits` say.
+        daily_calls: Never make more calls a day; None means what its `Limits` say.
         concurrency: Pictures it is asked about at the same time.
         timeout_seconds: Longest wait for the answer to one picture.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    # A validation error would otherwise print the whole table, secrets included.
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
     min_confidence: float | None = Field(default=None, ge=0.0, le=1.0)
     max_keywords: int | None = Field(default=None, ge=1)
+    requests_per_second: float | None = Field(default=None, gt=0.0)
+    daily_calls: int | None = Field(default=None, ge=1)
     concurrency: int = Field(default=4, ge=1)
     timeout_seconds: float = Field(default=60.0, gt=0.0)
 
@@ -74,8 +80,10 @@ class Provider(Protocol):
         through `asyncio.to_thread`. The core sets the deadline.
 
         Raises:
-            ProviderError: One of its subclasses, which says what the core does next. Anything
-                else counts as a bug of the provider: the asset is parked for it.
+            ProviderError: One of its subclasses, which says what the core does next.
+            httpx.RequestError: The lent client could not reach the service. Let it pass: the core
+                takes it for a `TransientError`.
+            Exception: Anything else counts as a bug of the provider: the asset is parked for it.
         """
         ...
 
@@ -158,3 +166,5 @@ class ProviderInfo:
             )
         if self.max_edge < 1:
             raise ValueError(f"provider {self.name}: max_edge must be 1 pixel or more")
+        if self.min_confidence is not None and not 0.0 <= self.min_confidence <= 1.0:
+            raise ValueError(f"provider {self.name}: min_confidence must be from 0 to 1, or None")

@@ -60,8 +60,11 @@ class Region:
             height: Fraction; may reach beyond the lower edge.
 
         Raises:
-            ValueError: A value is not a number.
+            ValueError: A value is not a finite number. It must not pass: comparing with NaN is
+                always false, so that it would come out as the edge of the picture.
         """
+        if not all(math.isfinite(value) for value in (x, y, width, height)):
+            raise ValueError(f"a region needs finite numbers, not {(x, y, width, height)}")
         left, top = max(0.0, min(1.0, x)), max(0.0, min(1.0, y))
         right, bottom = max(left, min(1.0, x + width)), max(top, min(1.0, y + height))
         return cls(x=left, y=top, width=right - left, height=bottom - top)

@@ -69,11 +69,12 @@ def read_json(response: httpx.Response, provider: str) -> Any:  # noqa: ANN401 -
     """Return the JSON of a successful response, whatever its Content-Type claims.
 
     Raises:
-        MalformedAnswerError: The body is not UTF-8 JSON (a maintenance page, a cut text).
+        MalformedAnswerError: The body is not UTF-8 JSON (a maintenance page, a cut text), or is
+            nested so deeply that it cannot be read.
         ProviderError: See `check_status`.
     """
     check_status(response, provider)
     try:
         return json.loads(response.content.decode("utf-8-sig"))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise MalformedAnswerError(f"{provider}: the answer is not JSON") from error

@@ -1,0 +1,53 @@
+"""The command line. Every command imports what it needs when it runs: `--help` must be quick."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from tagbridge import __version__
+from tagbridge.cli.place import Place
+from tagbridge.cli.providers import providers
+from tagbridge.cli.show import show
+from tagbridge.cli.tag import tag
+from tagbridge.cli.watch import watch
+
+_PATH = click.Path(path_type=Path)
+
+
+class _Group(click.Group):
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - click's signature
+        """Turn a wrong setting into a message and exit status 2, as for a wrong option."""
+        from tagbridge_hooks.errors import ConfigError  # noqa: PLC0415 - see the module
+
+        try:
+            return super().invoke(ctx)
+        except ConfigError as error:
+            raise click.UsageError(str(error)) from error
+
+
+@click.group(cls=_Group)
+@click.option(
+    "--config", type=_PATH, envvar="TAGBRIDGE_CONFIG", help="The settings file.", metavar="FILE"
+)
+@click.option(
+    "--state",
+    type=_PATH,
+    envvar="TAGBRIDGE_STATE",
+    help="The folder that remembers what was done.",
+    metavar="FOLDER",
+)
+@click.version_option(__version__, message="tagbridge %(version)s")
+@click.pass_context
+def main(ctx: click.Context, config: Path | None, state: Path | None) -> None:
+    """Give photographs keywords that every photo manager reads.
+
+    Without any configuration an offline recognizer does the work: no account, no network.
+    """
+    ctx.obj = Place(config=config, state=state)
+
+
+for _command in (tag, watch, show, providers):
+    main.add_command(_command)

@@ -1,0 +1,60 @@
+"""Where this run finds its settings and keeps its state."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tagbridge.config import Settings
+    from tagbridge.state import State
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """What was said before the command.
+
+    Attributes:
+        config: The settings file, or None for the usual one, which need not exist.
+        state: The state folder, or None for the usual one.
+    """
+
+    config: Path | None
+    state: Path | None
+
+    def settings(self) -> Settings:
+        """Return the settings.
+
+        Raises:
+            ConfigError: They are wrong.
+        """
+        from tagbridge.config import load_settings  # noqa: PLC0415 - quick --help
+
+        if self.config is not None:
+            return load_settings(self.config, required=True)
+        from platformdirs import user_config_path  # noqa: PLC0415 - quick --help
+
+        return load_settings(user_config_path("tagbridge") / "config.toml", required=False)
+
+    def open_state(self) -> State:
+        """Open the state.
+
+        Raises:
+            ConfigError: It cannot be used.
+        """
+        from platformdirs import user_state_path  # noqa: PLC0415 - quick --help
+
+        from tagbridge.state import State  # noqa: PLC0415 - quick --help
+
+        return State(self.state or user_state_path("tagbridge"))
+
+
+def log_to_stderr(level: int) -> None:
+    """Send the log to standard error, one line each."""
+    logging.basicConfig(
+        stream=sys.stderr, level=level, format="%(asctime)s %(levelname)s %(message)s", force=True
+    )

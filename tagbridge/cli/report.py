@@ -1,0 +1,140 @@
+"""What a command says: lines for people, NDJSON for programs, progress on a terminal."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from tagbridge.printable import printable
+
+if TYPE_CHECKING:
+    from tagbridge.pipeline import Journey
+    from tagbridge_hooks import TagSet
+
+_CLEAR_LINE = "\r\x1b[K"
+
+
+def say_json(value: dict[str, Any]) -> None:
+    """Print one object on one line.
+
+    All but ASCII is escaped, so that a path that is not UTF-8 comes back as it was: decode the
+    JSON, then encode the path as the operating system does (`os.fsencode`).
+    """
+    click.echo(json.dumps(value, ensure_ascii=True))
+
+
+class Progress:
+    """A line on standard error that says how far the work is; nothing where that is no terminal."""
+
+    def __init__(self, *, wanted: bool) -> None:
+        self.shown = wanted and sys.stderr.isatty()
+        self.total = 0
+        self._done = 0
+        self._started = time.monotonic()
+
+    def advance(self) -> None:
+        """Count one more asset and draw the line."""
+        self._done += 1
+        if self.shown:
+            rate = self._done / max(time.monotonic() - self._started, 0.001)
+            line = f"{self._done} of {self.total} photos, {rate:.1f} a second"
+            click.echo(_CLEAR_LINE + line, nl=False, err=True)
+
+    def clear(self) -> None:
+        """Take the line away, so that something else can be printed."""
+        if self.shown:
+            click.echo(_CLEAR_LINE, nl=False, err=True)
+
+
+class TagReport:
+    """Reports journeys one by one, and their summary."""
+
+    def __init__(self, progress: Progress, *, as_json: bool) -> None:
+        self._progress = progress
+        self._as_json = as_json
+        self._outcomes: Counter[str] = Counter()
+        self._flagged = 0
+        self.failed = False
+
+    def add(self, journey: Journey, *, nsfw_threshold: float) -> None:
+        """Report what became of one photo."""
+        self._outcomes[journey.receipt.outcome] += 1
+        self.failed |= journey.failed
+        self._progress.clear()
+        if self._as_json:
+            say_json(_as_object(journey, nsfw_threshold))
+        else:
+            _say(journey)
+        self._progress.advance()
+
+    def finish(self) -> None:
+        """Print the summary."""
+        self._progress.clear()
+        if self._as_json:
+            say_json({"summary": dict(self._outcomes)})
+        else:
+            counts = ", ".join(f"{n} {outcome}" for outcome, n in sorted(self._outcomes.items()))
+            click.echo(counts or "no photos found")
+
+
+def _say(journey: Journey) -> None:
+    receipt = journey.receipt
+    target = receipt.target
+    line = f"{receipt.outcome:9} {printable(journey.path)}"
+    if target is not None and target != journey.path:
+        line += f" -> {printable(target.name)}"
+    if receipt.keywords_added:
+        line += ": " + ", ".join(receipt.keywords_added)
+    if receipt.reason:
+        line += f" ({receipt.reason})"
+    click.echo(line)
+    if receipt.outcome == "planned":
+        _say_plan(journey)
+
+
+def _say_plan(journey: Journey) -> None:
+    added = set(journey.receipt.keywords_added)
+    for sourced in journey.tagset.keywords:
+        if sourced.value.text in added:
+            confidence = sourced.value.confidence
+            sure = "" if confidence is None else f" {confidence:.2f}"
+            providers = "+".join(source.provider for source in sourced.sources)
+            click.echo(f"          + {sourced.value.text}{sure} ({providers})")
+
+
+def _as_object(journey: Journey, nsfw_threshold: float) -> dict[str, Any]:
+    receipt = journey.receipt
+    value: dict[str, Any] = {
+        "path": os.fspath(journey.path),
+        "outcome": receipt.outcome,
+        "target": None if receipt.target is None else os.fspath(receipt.target),
+        "keywords": [
+            {
+                "text": sourced.value.text,
+                "confidence": sourced.value.confidence,
+                "providers": [source.provider for source in sourced.sources],
+            }
+            for sourced in journey.tagset.keywords
+        ],
+        "added": list(receipt.keywords_added),
+        "nsfw": _nsfw(journey.tagset, nsfw_threshold),
+        "calls": journey.calls,
+    }
+    if receipt.reason:
+        value["reason"] = receipt.reason
+    return value
+
+
+def _nsfw(tagset: TagSet, threshold: float) -> dict[str, Any]:
+    found = [s.value.confidence for s in tagset.sensitivities if s.value.kind == "nsfw"]
+    confidence = max(found, default=None)
+    return {
+        "flagged": confidence is not None and confidence >= threshold,
+        "confidence": confidence,
+    }

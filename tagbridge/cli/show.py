@@ -1,0 +1,104 @@
+"""`tagbridge show`: what is in a photo, and whose it is."""
+
+from __future__ import annotations
+
+import logging
+import os
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from tagbridge.printable import printable
+
+if TYPE_CHECKING:
+    from tagbridge.metadata.exiv2 import Exiv2
+    from tagbridge.metadata.results import Result
+    from tagbridge.metadata.show import Shown, ShownKeyword
+
+
+@click.command()
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+@click.pass_context
+def show(ctx: click.Context, paths: tuple[Path, ...], *, as_json: bool) -> None:
+    """Show the keywords of photos: the user's, and ours with provider, confidence and time."""
+    from tagbridge.cli.place import log_to_stderr  # noqa: PLC0415 - quick --help
+    from tagbridge.metadata.exiv2 import Exiv2  # noqa: PLC0415 - quick --help
+    from tagbridge.walk import walk  # noqa: PLC0415 - quick --help
+
+    log_to_stderr(logging.WARNING)
+    with closing(Exiv2()) as exiv2:
+        failed = [_show(found.path, exiv2, as_json=as_json) for found in walk(paths)]
+    ctx.exit(1 if any(failed) else 0)
+
+
+def _show(path: Path, exiv2: Exiv2, *, as_json: bool) -> bool:
+    """Show one photo, and return whether that failed."""
+    from tagbridge.cli.report import say_json  # noqa: PLC0415 - quick --help
+    from tagbridge.metadata.show import show_asset  # noqa: PLC0415 - quick --help
+    from tagbridge_hooks.errors import AssetError  # noqa: PLC0415 - quick --help
+
+    try:
+        shown = show_asset(path, exiv2)
+    except AssetError as error:
+        if as_json:
+            say_json({"path": os.fspath(path), "error": str(error)})
+        else:
+            click.echo(f"{printable(path)}\n  {error}")
+        return True
+    if as_json:
+        say_json(_as_object(shown))
+    else:
+        _say(shown)
+    return bool(shown.problems)
+
+
+def _say(shown: Shown) -> None:
+    click.echo(printable(shown.path))
+    for keyword in shown.keywords:
+        click.echo(f"  {keyword.text:32} {_origin(keyword.result)}")
+    for text in shown.removed:
+        click.echo(f"  {text:32} removed by the user")
+    for path in shown.hierarchies:
+        click.echo(f"  {path.replace('|', ' > ')}")
+    if shown.flagged:
+        click.echo(f"  {'not safe for work':32} {_origin(shown.warning)}")
+    for problem in shown.problems:
+        click.echo(f"  problem: {problem}")
+
+
+def _origin(result: Result | None) -> str:
+    if result is None:
+        return "the user's"
+    sure = "" if result.confidence is None else f" {result.confidence:.2f}"
+    return f"{result.provider}{sure}, {result.when}"
+
+
+def _as_object(shown: Shown) -> dict[str, Any]:
+    return {
+        "path": os.fspath(shown.path),
+        "files": [os.fspath(file) for file in shown.files],
+        "keywords": [_keyword(keyword) for keyword in shown.keywords],
+        "removed": list(shown.removed),
+        "hierarchical": list(shown.hierarchies),
+        "nsfw": {"flagged": shown.flagged, **_details(shown.warning)},
+        "problems": list(shown.problems),
+    }
+
+
+def _keyword(keyword: ShownKeyword) -> dict[str, Any]:
+    ours = keyword.result is not None
+    return {"text": keyword.text, "ours": ours, **_details(keyword.result)}
+
+
+def _details(result: Result | None) -> dict[str, Any]:
+    if result is None:
+        return {}
+    return {
+        "providers": result.provider.split("+"),
+        "model": result.model,
+        "confidence": result.confidence,
+        "when": result.when,
+    }

@@ -1,0 +1,73 @@
+"""`tagbridge tag`: recognize and write now."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from tagbridge.cli.place import Place
+    from tagbridge.config import Settings
+    from tagbridge.state import State
+
+
+@click.command()
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option(
+    "--provider", "only", multiple=True, metavar="NAME", help="Ask only this one; repeatable."
+)
+@click.option("--dry-run", is_flag=True, help="Say what would change, and change nothing.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+@click.pass_context
+def tag(
+    ctx: click.Context,
+    paths: tuple[Path, ...],
+    only: tuple[str, ...],
+    *,
+    dry_run: bool,
+    as_json: bool,
+) -> None:
+    """Recognize photos and write their keywords now; folders are walked.
+
+    Exit status: 0 all well, 1 some photos failed or were parked, 2 wrong usage or settings.
+    """
+    from tagbridge.cli.place import log_to_stderr  # noqa: PLC0415 - quick --help
+
+    place: Place = ctx.obj
+    log_to_stderr(logging.WARNING)
+    settings = place.settings()
+    with closing(place.open_state()) as state:
+        failed = asyncio.run(
+            _tag(paths, settings, state, only=only, dry_run=dry_run, as_json=as_json)
+        )
+    ctx.exit(1 if failed else 0)
+
+
+async def _tag(
+    paths: tuple[Path, ...],
+    settings: Settings,
+    state: State,
+    *,
+    only: tuple[str, ...],
+    dry_run: bool,
+    as_json: bool,
+) -> bool:
+    from tagbridge.cli.report import Progress, TagReport  # noqa: PLC0415 - quick --help
+    from tagbridge.equipment import equipped  # noqa: PLC0415 - quick --help
+    from tagbridge.journeys import journeys  # noqa: PLC0415 - quick --help
+    from tagbridge.walk import walk  # noqa: PLC0415 - quick --help
+
+    progress = Progress(wanted=not as_json)
+    if progress.shown:
+        progress.total = sum(1 for _ in walk(paths))
+    report = TagReport(progress, as_json=as_json)
+    async with equipped(settings, state, only=only, dry_run=dry_run) as equipment:
+        async for journey in journeys(walk(paths), equipment):
+            report.add(journey, nsfw_threshold=settings.nsfw.threshold)
+    report.finish()
+    return report.failed

@@ -1,0 +1,220 @@
+"""The user's settings: one frozen object, made once from a TOML file and the environment."""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    InitSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
+
+from tagbridge.spelling import cleaned
+from tagbridge_hooks import ConfigError, ProviderInfo, ProviderSettings
+
+_NOT_YET = "has no effect in this version of tagbridge; leave it out"
+
+
+def _keyword_or_empty(text: str) -> str:
+    if text and cleaned(text) != text:
+        raise ValueError(f"{text!r} cannot be a keyword; {cleaned(text)!r} could")
+    return text
+
+
+KeywordText = Annotated[str, AfterValidator(_keyword_or_empty)]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class WatchSettings(_Section):
+    """What the daemon watches.
+
+    Attributes:
+        folders: Watched with all their sub-folders.
+        settle_seconds: How long a file must be quiet before it is taken.
+        mode: `events` asks the system, `scan` looks by itself (network file systems), `auto`
+            decides per folder.
+        scan_seconds: Time between two full scans.
+    """
+
+    folders: tuple[Path, ...] = ()
+    settle_seconds: float = Field(default=5.0, ge=0.0)
+    mode: Literal["auto", "events", "scan"] = "auto"
+    scan_seconds: float = Field(default=300.0, gt=0.0)
+
+
+class KeywordSettings(_Section):
+    """Which keywords are written.
+
+    Attributes:
+        min_confidence: From 0 to 1.
+        max_count: Most keywords per asset, the best.
+        vocabulary: Nothing but the default in this version.
+        blocked: Never written, in any spelling.
+        root: Top level of our hierarchical keywords; empty for none.
+    """
+
+    min_confidence: float = Field(default=0.5, ge=0.0, le=1.0)
+    max_count: int = Field(default=30, ge=1)
+    vocabulary: Literal[""] = ""
+    blocked: tuple[str, ...] = ()
+    root: KeywordText = ""
+
+
+class NsfwSettings(_Section):
+    """When a picture is flagged as not safe for work.
+
+    Attributes:
+        threshold: Confidence, 0 to 1.
+        keyword: Also added to flagged pictures; empty for none.
+    """
+
+    threshold: float = Field(default=0.8, ge=0.0, le=1.0)
+    keyword: KeywordText = ""
+
+
+class WriteSettings(_Section):
+    """Where keywords are written.
+
+    Attributes:
+        sidecar_name: What a new sidecar is called: `replace` (IMG.xmp), `append` (IMG.CR2.xmp),
+            or `adopt`: the first for RAW files and the second for all others.
+        embed: False puts everything into sidecars.
+        keep_mtime: Keep a photo's time of the last change; programs that look only at it will
+            not notice the keywords.
+    """
+
+    sidecar_name: Literal["adopt", "replace", "append"] = "adopt"
+    embed: bool = True
+    keep_mtime: bool = False
+
+
+class BudgetSettings(_Section):
+    """Reserved: nothing but the default in this version."""
+
+    daily_calls: Literal[0] = 0
+
+
+class EngineSettings(_Section):
+    """Reserved: nothing but the default in this version."""
+
+    database: Literal[""] = ""
+
+
+class Settings(BaseSettings):
+    """Everything the user can set; see the README for the meaning of each key."""
+
+    model_config = SettingsConfigDict(
+        extra="forbid",
+        frozen=True,
+        env_prefix="TAGBRIDGE_",
+        env_nested_delimiter="__",
+    )
+
+    watch: WatchSettings = WatchSettings()
+    keywords: KeywordSettings = KeywordSettings()
+    nsfw: NsfwSettings = NsfwSettings()
+    write: WriteSettings = WriteSettings()
+    budget: BudgetSettings = BudgetSettings()
+    engine: EngineSettings = EngineSettings()
+    providers: Mapping[str, Mapping[str, Any]] = Field(default_factory=dict)
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - pydantic's signature
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - likewise
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Let the environment win over the file, whose content is the init data."""
+        if not isinstance(init_settings, InitSettingsSource):
+            raise TypeError(f"{settings_cls.__name__} is made from a dict")
+        return (env_settings, init_settings)
+
+
+def load_settings(file: Path | None, *, required: bool) -> Settings:
+    """Return the settings of a file and of the environment; the latter win.
+
+    Args:
+        file: TOML, or None for the defaults.
+        required: False when a missing file means the defaults.
+
+    Raises:
+        ConfigError: The file cannot be read, or a key or value is wrong; the message names it.
+    """
+    data = _read(file, required=required) if file else {}
+    try:
+        return Settings(**data)
+    except ValidationError as error:
+        raise ConfigError(_explained(error, Settings, "")) from error
+
+
+def provider_settings(info: ProviderInfo, table: Mapping[str, Any]) -> ProviderSettings:
+    """Return the validated settings of one provider.
+
+    Raises:
+        ConfigError: A key or a value of its table is wrong.
+    """
+    for key in ("requests_per_second", "daily_calls"):
+        if key in table:
+            # A limit that is accepted and not kept would cost the user money.
+            raise ConfigError(f"providers.{info.name}.{key} {_NOT_YET}")
+    try:
+        return info.settings.model_validate(dict(table))
+    except ValidationError as error:
+        prefix = f"providers.{info.name}."
+        raise ConfigError(_explained(error, info.settings, prefix)) from error
+
+
+def _read(file: Path, *, required: bool) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8-sig"))
+    except FileNotFoundError as error:
+        if not required:
+            return {}
+        raise ConfigError(f"there is no configuration file {str(file)!r}") from error
+    except OSError as error:
+        raise ConfigError(f"{str(file)!r} cannot be read: {error.strerror}") from error
+    except ValueError as error:
+        raise ConfigError(f"{str(file)!r} is not valid TOML: {error}") from error
+
+
+def _explained(error: ValidationError, model: type[BaseModel], prefix: str) -> str:
+    """Return one line for each wrong key, with the nearest known one; never a value of a secret."""
+    lines = []
+    for fault in error.errors(include_url=False, include_input=False, include_context=False):
+        key = prefix + ".".join(str(part) for part in fault["loc"])
+        lines.append(f"{key} {_said(fault['type'], fault['msg'], fault['loc'], model)}")
+    return "\n".join(lines)
+
+
+def _said(kind: str, message: str, location: tuple[int | str, ...], model: type[BaseModel]) -> str:
+    if kind == "extra_forbidden":
+        known = _known_keys(model, location[:-1])
+        nearest = difflib.get_close_matches(str(location[-1]), known, n=1)
+        return "is not a setting" + (f"; did you mean {nearest[0]}?" if nearest else "")
+    if kind == "missing":
+        return "is not set"
+    if kind == "literal_error" and message in ("Input should be ''", "Input should be 0"):
+        return _NOT_YET
+    return f"is wrong: {message[0].lower()}{message[1:]}"
+
+
+def _known_keys(model: type[BaseModel], location: tuple[int | str, ...]) -> list[str]:
+    for part in location:
+        field = model.model_fields.get(str(part))
+        if field is None or not isinstance(field.annotation, type):
+            return []
+        model = field.annotation
+    return list(model.model_fields)

@@ -1,0 +1,176 @@
+"""Editing an XMP packet by position: what is not ours keeps every byte.
+
+New properties go into a description of their own, which declares all the prefixes it uses, so the
+edit does not depend on what surrounds it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from xml.sax.saxutils import escape, quoteattr
+
+from tagbridge.metadata.layout import EmbeddingRefusedError
+from tagbridge.metadata.packet import Packet, array_form, read_packet
+from tagbridge.metadata.properties import NAMESPACES, RDF_URI, KeywordList, Property
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tagbridge.metadata.xml_positions import Element
+
+_PACKET_ID = "W5M0MpCehiHzreSzNTczkc9d"  # fixed by the XMP specification
+_PADDING = (b" " * 99 + b"\n") * 20
+_EMPTY = (
+    b'<x:xmpmeta xmlns:x="adobe:ns:meta/" x:xmptk="tagbridge">\n'
+    b'<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">\n'
+    b"</rdf:RDF>\n"
+    b"</x:xmpmeta>"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PropertyEdit:
+    """A change of one property; one of the three kinds.
+
+    Attributes:
+        target: The property.
+        append: Texts to put behind the items of a list, which is made when it is absent.
+        text: New value of a simple property.
+        xml: New content of a property, already XML; it replaces the old one.
+    """
+
+    target: Property
+    append: tuple[str, ...] = ()
+    text: str | None = None
+    xml: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Cut:
+    start: int
+    end: int
+    new: str
+
+
+def empty_packet() -> bytes:
+    """Return a packet for embedding that says nothing, with room for other programs' edits."""
+    begin = f'<?xpacket begin="\ufeff" id="{_PACKET_ID}"?>\n'.encode()
+    return begin + _EMPTY + b"\n" + _PADDING + b'<?xpacket end="w"?>'
+
+
+def empty_sidecar() -> bytes:
+    """Return the text of a sidecar that says nothing."""
+    return b'<?xml version="1.0" encoding="UTF-8"?>\n' + _EMPTY + b"\n"
+
+
+def edited(packet: Packet, edits: Sequence[PropertyEdit]) -> bytes:
+    """Return the packet with the edits made.
+
+    Raises:
+        EmbeddingRefusedError: A property is there in a form that is not understood.
+    """
+    cuts: list[_Cut] = []
+    new: list[PropertyEdit] = []
+    for edit in edits:
+        found = _cuts(packet, edit)
+        if found is None:
+            new.append(edit)
+        else:
+            cuts += found
+    if new:
+        cuts.append(_new_description(packet, new))
+    return _applied(packet.text, cuts)
+
+
+def _applied(text: bytes, cuts: Sequence[_Cut]) -> bytes:
+    pieces = []
+    at = 0
+    for cut in sorted(cuts, key=lambda c: c.start):
+        pieces += [text[at : cut.start], cut.new.encode()]
+        at = cut.end
+    return b"".join([*pieces, text[at:]])
+
+
+def _cuts(packet: Packet, edit: PropertyEdit) -> list[_Cut] | None:
+    """Return the cuts that change a property in its place, or None when it is absent."""
+    if edit.append:
+        return _append_cuts(packet, edit)
+    element = packet.element(edit.target)
+    if element is not None:
+        if edit.text is None or element.attributes or not element.has_end_tag:
+            return [_Cut(start=element.start, end=element.end, new=_property(edit))]
+        return [_Cut(start=element.open_end, end=element.close_start, new=escape(edit.text))]
+    holder = next(packet.holders(edit.target), None)
+    if holder is None:
+        return None
+    return [_attribute_cut(packet, holder, edit)]
+
+
+def _attribute_cut(packet: Packet, holder: Element, edit: PropertyEdit) -> _Cut:
+    value = re.compile(rb"""\s[^\s=:]+:%s\s*=\s*("[^"]*"|'[^']*')""" % edit.target.name.encode())
+    match = value.search(packet.text, holder.start, holder.open_end)
+    if match is None or edit.text is None:
+        raise EmbeddingRefusedError(f"its {edit.target.name} has a form that is not understood")
+    return _Cut(start=match.start(1), end=match.end(1), new=quoteattr(edit.text))
+
+
+def _append_cuts(packet: Packet, edit: PropertyEdit) -> list[_Cut] | None:
+    array = packet.array(edit.target)
+    if array is None:
+        return None
+    form = edit.target.form if isinstance(edit.target, KeywordList) else array_form(array)
+    prefix = f"{array.prefix}:" if array.prefix else ""
+    items = "".join(f"<{prefix}li>{escape(text)}</{prefix}li>" for text in edit.append)
+    if not array.has_end_tag:
+        new = f"<{prefix}{form}>{items}</{prefix}{form}>"
+        return [_Cut(start=array.start, end=array.end, new=new)]
+    cuts = [_Cut(start=array.close_start, end=array.close_start, new=items)]
+    if array_form(array) != form:
+        # Only the names of the tags change, so that namespaces declared in them stay.
+        old = len(prefix.encode()) + len(array_form(array))
+        names = (array.start + len("<"), array.close_start + len("</"))
+        cuts += [_Cut(start=at, end=at + old, new=prefix + form) for at in names]
+    return cuts
+
+
+def _new_description(packet: Packet, edits: Sequence[PropertyEdit]) -> _Cut:
+    uris = {edit.target.prefix: edit.target.uri for edit in edits}
+    declared = "".join(f" xmlns:{p}={quoteattr(u)}" for p, u in sorted(uris.items()))
+    body = "\n".join(_property(edit, declare=False) for edit in edits)
+    text = (
+        f'<rdf:Description xmlns:rdf="{RDF_URI}" rdf:about={quoteattr(packet.about)}{declared}>\n'
+        f"{body}\n</rdf:Description>\n"
+    )
+    rdf = packet.rdf
+    if not rdf.has_end_tag:
+        opening = packet.text[rdf.start : rdf.end].decode().rstrip("/>").rstrip()
+        name = opening.split()[0][1:]
+        return _Cut(start=rdf.start, end=rdf.end, new=f"{opening}>\n{text}</{name}>")
+    return _Cut(start=rdf.close_start, end=rdf.close_start, new=text)
+
+
+def _property(edit: PropertyEdit, *, declare: bool = True) -> str:
+    """Return a property as XML; on its own it declares the prefixes that it uses."""
+    target = edit.target
+    name = f"{target.prefix}:{target.name}"
+    declared = ""
+    if declare:
+        declared = f' xmlns:{target.prefix}="{target.uri}" xmlns:rdf="{NAMESPACES["rdf"]}"'
+    return f"<{name}{declared}>{_content(edit)}</{name}>"
+
+
+def _content(edit: PropertyEdit) -> str:
+    if edit.xml is not None:
+        return edit.xml
+    if edit.text is not None:
+        return escape(edit.text)
+    form = edit.target.form if isinstance(edit.target, KeywordList) else "Bag"
+    items = "".join(f"<rdf:li>{escape(text)}</rdf:li>" for text in edit.append)
+    return f"<rdf:{form}>{items}</rdf:{form}>"
+
+
+def parsed_or_empty(packet: bytes | None) -> Packet:
+    """Return the packet of a file, or an empty one to begin with."""
+    return read_packet(empty_packet() if packet is None else packet)

@@ -1,0 +1,65 @@
+"""What a file's metadata says before we write."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tagbridge.metadata import iim
+from tagbridge.metadata.properties import (
+    ADULT_CONTENT_WARNING,
+    HIERARCHIES,
+    METADATA_DATE,
+    SUBJECT,
+    KeywordList,
+)
+from tagbridge.metadata.results import Result, read_results
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tagbridge.metadata.packet import Packet
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Existing:
+    """The metadata that decides what is added.
+
+    Attributes:
+        subject: `dc:subject` in its order.
+        hierarchies: The hierarchical lists that the file has.
+        warning: `plus:AdultContentWarning`, or None.
+        results: What we wrote earlier.
+        iim: The IPTC-IIM block, or None.
+        carries_iim: True when the file shall have IPTC-IIM keywords.
+    """
+
+    subject: tuple[str, ...]
+    hierarchies: Mapping[KeywordList, tuple[str, ...]]
+    warning: str | None
+    results: tuple[Result, ...]
+    iim: bytes | None
+    carries_iim: bool
+
+    @property
+    def keywords(self) -> tuple[str, ...]:
+        """Return the flat keywords of all standards, those of XMP first."""
+        return (*self.subject, *iim.keywords(self.iim))
+
+
+def read_existing(packet: Packet, block: bytes | None, *, carries_iim: bool) -> Existing:
+    """Return what a packet and an IPTC-IIM block say.
+
+    Raises:
+        EmbeddingRefusedError: A property that we may change has a form that is not understood.
+    """
+    iim.keywords(block)
+    packet.simple(METADATA_DATE)
+    return Existing(
+        subject=packet.items(SUBJECT),
+        hierarchies={h: packet.items(h) for h in HIERARCHIES if packet.array(h) is not None},
+        warning=packet.simple(ADULT_CONTENT_WARNING),
+        results=read_results(packet),
+        iim=block,
+        carries_iim=carries_iim,
+    )

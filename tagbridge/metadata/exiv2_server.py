@@ -1,0 +1,99 @@
+"""The process in which exiv2 runs; see `exiv2`.
+
+exiv2 keeps process-wide tables and error logs that one file can poison for the next, so every
+request is answered by a fork of its own, under limits. This module imports nothing of tagbridge:
+no setting and no secret is ever in this process.
+
+Requests and answers are frames on the standard streams: four bytes of length, then the content.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import signal
+import struct
+import sys
+from typing import Any, BinaryIO
+
+SECONDS = 20
+MEMORY = 4 << 30
+_FRAME = ">I"
+
+
+def serve(requests: BinaryIO, answers: BinaryIO) -> None:
+    """Answer frames until the stream ends."""
+    import pyexiv2  # noqa: PLC0415 - once, in the parent of all forks
+
+    pyexiv2.set_log_level(3)  # 4 would delete what it cannot read, 2 would write to our stdout
+    while header := requests.read(struct.calcsize(_FRAME)):
+        (length,) = struct.unpack(_FRAME, header)
+        answer = _in_a_fork(requests.read(length))
+        answers.write(struct.pack(_FRAME, len(answer)) + answer)
+        answers.flush()
+
+
+def _in_a_fork(request: bytes) -> bytes:
+    reader, writer = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.close(reader)
+        _answer_and_exit(request, writer)
+    os.close(writer)
+    with os.fdopen(reader, "rb") as pipe:
+        answer = pipe.read()
+    os.waitpid(child, 0)
+    return answer or json.dumps({"error": "exiv2 crashed or took too long"}).encode()
+
+
+def _answer_and_exit(request: bytes, writer: int) -> None:
+    try:
+        signal.alarm(SECONDS)
+        resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+        with os.fdopen(writer, "wb") as pipe:
+            pipe.write(json.dumps(_answered(request)).encode())
+    finally:
+        os._exit(0)
+
+
+def _answered(request: bytes) -> dict[str, Any]:
+    import pyexiv2  # noqa: PLC0415 - already loaded by `serve`
+
+    kind, content = request[:1], request[1:]
+    if kind == b"P":
+        with open(content, "rb") as file:  # noqa: PTH123 - a path that may not be UTF-8
+            content = file.read()
+    try:
+        with pyexiv2.ImageData(content) as image:
+            return _said(image)
+    except (RuntimeError, ValueError) as error:
+        return {"error": str(error)}
+
+
+def _said(image: Any) -> dict[str, Any]:  # noqa: ANN401 - pyexiv2 has no types
+    iptc = image.read_iptc(encoding="latin-1")  # every byte is a character of Latin-1
+    keywords = iptc.get("Iptc.Application2.Keywords", [])
+    character_set = iptc.get("Iptc.Envelope.CharacterSet", "")
+    subject = image.read_xmp().get("Xmp.dc.subject", [])
+    return {
+        "packet": image.read_raw_xmp(),
+        "subject": [subject] if isinstance(subject, str) else subject,
+        "iim_keywords": [keywords] if isinstance(keywords, str) else keywords,
+        "iim_is_utf8": character_set == "\x1b%G",
+    }
+
+
+def main() -> None:
+    """Serve the standard streams; whatever exiv2 prints goes nowhere."""
+    answers = os.fdopen(os.dup(1), "wb")
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    os.dup2(nowhere, 2)
+    serve(sys.stdin.buffer, answers)
+
+
+if __name__ == "__main__":
+    main()

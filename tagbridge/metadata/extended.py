@@ -1,0 +1,62 @@
+"""The extension of an XMP packet that is larger than a JPEG segment.
+
+It is never edited. It must be read all the same: a keyword list that lives in the extension would
+make a second one in the packet invisible. Source: Adobe XMP Specification Part 3, section 1.1.3.1.
+"""
+
+from __future__ import annotations
+
+import struct
+from typing import TYPE_CHECKING
+
+from tagbridge.metadata.layout import EmbeddingRefusedError
+from tagbridge.metadata.packet import Packet, read_packet
+from tagbridge.metadata.properties import HAS_EXTENDED_XMP, OURS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_GUID = 32
+_HEADER = _GUID + 8
+_MAX_LENGTH = 64 << 20
+
+
+def refuse_our_properties_in_extension(packet: bytes | None, portions: Iterable[bytes]) -> None:
+    """Check that the extension of a packet, if there is one, holds nothing that we would write.
+
+    Args:
+        packet: The main packet, or None.
+        portions: The contents of all extension segments, in any order.
+
+    Raises:
+        EmbeddingRefusedError: It does, or it is incomplete.
+    """
+    if packet is None:
+        return
+    guid = read_packet(packet).simple(HAS_EXTENDED_XMP)
+    if guid is None:
+        return
+    extension = read_packet(_joined(guid.encode(), list(portions)))
+    if _names(extension) & OURS:
+        raise EmbeddingRefusedError("its keywords are in an extension of its XMP")
+
+
+def _names(packet: Packet) -> set[str]:
+    names: set[str] = set()
+    for description in packet.rdf.children:
+        names.update(description.attributes)
+        names.update(child.name for child in description.children)
+    return names
+
+
+def _joined(guid: bytes, portions: list[bytes]) -> bytes:
+    mine = [p for p in portions if p[:_GUID] == guid and len(p) > _HEADER]
+    parts = sorted((*struct.unpack(">II", p[_GUID:_HEADER]), p[_HEADER:]) for p in mine)
+    whole = b""
+    for length, offset, part in parts:
+        if offset != len(whole) or length > _MAX_LENGTH or offset + len(part) > length:
+            raise EmbeddingRefusedError("the extension of its XMP is incomplete")
+        whole += part
+    if not parts or len(whole) != parts[0][0]:
+        raise EmbeddingRefusedError("the extension of its XMP is incomplete")
+    return whole

@@ -1,0 +1,140 @@
+"""Which bytes of a file are the picture, which are metadata, and which of them are ours to edit."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from tagbridge_hooks import TagbridgeError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+
+Buffer: TypeAlias = bytes | memoryview
+
+SpanKind = Literal["picture", "other", "framing", "xmp", "iptc"]
+
+
+class EmbeddingRefusedError(TagbridgeError):
+    """Say why a file's own metadata must be left alone; a sidecar is written instead."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """A run of bytes of one kind.
+
+    Attributes:
+        kind: `picture` (identity and comparison), `other` (metadata we never edit: comparison
+            only), `framing` (lengths and pointers that follow an edit; compared by meaning),
+            `xmp` and `iptc` (ours to edit).
+        start: First byte.
+        end: One behind the last byte.
+    """
+
+    kind: SpanKind
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layout:
+    """The parts of one file, in order and without gaps.
+
+    Attributes:
+        spans: They cover the file from its first byte to its last.
+        xmp: The XMP packet without its wrapping, or None.
+        iim: The IPTC-IIM block without its wrapping, or None.
+        iim_digest: The 16 bytes of Photoshop's IPTCDigest, or None.
+        framing: What the framing spans mean, independent of the length of our blocks.
+    """
+
+    spans: tuple[Span, ...]
+    xmp: bytes | None = None
+    iim: bytes | None = None
+    iim_digest: bytes | None = None
+    framing: Hashable = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Blocks:
+    """The metadata blocks that a file shall have.
+
+    Attributes:
+        xmp: The XMP packet.
+        iim: The IPTC-IIM block, or None to leave the file's own as it is.
+        iim_digest: The IPTCDigest that goes with `iim`, or None to leave the file's own.
+    """
+
+    xmp: bytes
+    iim: bytes | None = None
+    iim_digest: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Container:
+    """A file format whose metadata blocks we can exchange.
+
+    Attributes:
+        read: Finds the parts of a file. Raises `EmbeddingRefusedError` when anything about it is
+            odd or not fully understood.
+        splice: Returns the file with other blocks as a sequence of pieces. Everything else is
+            taken from the original bytes. Raises `EmbeddingRefusedError` when they do not fit.
+        carries_iim: True when every file of this format gets IPTC-IIM keywords.
+    """
+
+    read: Callable[[bytes], Layout]
+    splice: Callable[[bytes, Layout, Blocks], list[Buffer]]
+    carries_iim: bool = False
+
+
+def pieces_of(data: bytes, spans: Iterable[Span], kinds: Sequence[SpanKind]) -> Iterator[Buffer]:
+    """Yield the bytes of all spans of the given kinds, neighbours joined."""
+    view = memoryview(data)
+    start = end = -1
+    for span in spans:
+        if span.kind not in kinds:
+            continue
+        if span.start != end:
+            if start >= 0:
+                yield view[start:end]
+            start = span.start
+        end = span.end
+    if start >= 0:
+        yield view[start:end]
+
+
+def same_bytes(first: Iterable[Buffer], second: Iterable[Buffer]) -> bool:
+    """Return whether two sequences of pieces hold the same bytes, however they are cut."""
+    left, right = iter(first), iter(second)
+    a = b = memoryview(b"")
+    while True:
+        while not a:
+            piece = next(left, None)
+            if piece is None:
+                return not b and not any(map(len, right))
+            a = memoryview(piece)
+        while not b:
+            piece = next(right, None)
+            if piece is None:
+                return False
+            b = memoryview(piece)
+        length = min(len(a), len(b))
+        # memoryview compares element by element; bytes objects compare with memcmp.
+        if bytes(a[:length]) != bytes(b[:length]):
+            return False
+        a, b = a[length:], b[length:]
+
+
+def identity_of(data: bytes, layout: Layout | None) -> str:
+    """Return the hash of the picture without its metadata, as 64 hexadecimal digits.
+
+    Without a layout (a format whose parts we do not know) it is the hash of the whole file.
+    """
+    digest = hashlib.sha256()
+    if layout is None:
+        digest.update(data)
+    else:
+        for piece in pieces_of(data, layout.spans, ("picture",)):
+            digest.update(piece)
+    return digest.hexdigest()

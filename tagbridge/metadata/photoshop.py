@@ -1,0 +1,77 @@
+"""Photoshop image resource blocks, the wrapping of IPTC-IIM in JPEG (segment APP13).
+
+Source: Adobe Photoshop File Formats Specification, "Image Resource Blocks".
+"""
+
+from __future__ import annotations
+
+import struct
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tagbridge.metadata.layout import EmbeddingRefusedError
+
+if TYPE_CHECKING:
+    from tagbridge.metadata.layout import Buffer
+
+IIM = 0x0404
+IIM_DIGEST = 0x0425
+
+_SIGNATURES = frozenset({b"8BIM", b"MeSa", b"AgHg", b"PHUT", b"DCSR"})
+_HEADER = 6  # signature and number
+_SHORTEST = 12  # header, an empty name, the size
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resource:
+    """One block of a resource section; offsets count from the start of the section.
+
+    Attributes:
+        number: What it holds, such as `IIM`.
+        start: First byte of the block.
+        end: One behind its last byte, the padding byte included.
+        data: Its content.
+    """
+
+    number: int
+    start: int
+    end: int
+    data: bytes
+
+
+def read_resources(section: Buffer) -> list[Resource]:
+    """Return the blocks of a resource section in their order.
+
+    Raises:
+        EmbeddingRefusedError: The section is not made of whole blocks.
+    """
+    section = bytes(section)
+    resources = []
+    at = 0
+    while at < len(section):
+        resource = _read_one(section, at)
+        resources.append(resource)
+        at = resource.end
+    return resources
+
+
+def _read_one(section: bytes, at: int) -> Resource:
+    if section[at : at + 4] not in _SIGNATURES or at + _SHORTEST > len(section):
+        raise EmbeddingRefusedError("its Photoshop block is damaged")
+    (number,) = struct.unpack_from(">H", section, at + 4)
+    name = 1 + section[at + _HEADER]
+    size_at = at + _HEADER + name + name % 2
+    if size_at + 4 > len(section):
+        raise EmbeddingRefusedError("its Photoshop block is cut off")
+    (size,) = struct.unpack_from(">I", section, size_at)
+    start, end = size_at + 4, size_at + 4 + size
+    if end > len(section):
+        raise EmbeddingRefusedError("its Photoshop block is cut off")
+    # Some writers leave out the padding byte of the last block.
+    padded = min(end + size % 2, len(section))
+    return Resource(number=number, start=at, end=padded, data=section[start:end])
+
+
+def make_resource(number: int, data: bytes) -> bytes:
+    """Return a block without a name, padded to an even length."""
+    return b"8BIM" + struct.pack(">HHI", number, 0, len(data)) + data + b"\0" * (len(data) % 2)

@@ -1,0 +1,268 @@
+"""Decide what is added to a file's metadata. Pure: values in, a plan out.
+
+Additions only. The user's keywords keep their spelling and order, and every list that a program
+may prefer is completed, because a partial list hides what stands only in another.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tagbridge.metadata import iim
+from tagbridge.metadata.edit import PropertyEdit
+from tagbridge.metadata.properties import (
+    ADULT_CONTENT_WARNING,
+    HIERARCHICAL_SUBJECT,
+    METADATA_DATE,
+    RESULTS,
+    SUBJECT,
+    WARNING_REQUIRED,
+    KeywordList,
+)
+from tagbridge.metadata.results import Result, ResultKind, results_xml
+from tagbridge.spelling import spelling_key
+from tagbridge_hooks import Keyword, Sensitivity, Sourced, TagSet
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from tagbridge.metadata.existing import Existing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WriteRules:
+    """What the user decided about writing.
+
+    Attributes:
+        root: Top level for our hierarchical keywords; empty for none.
+        nsfw_threshold: Confidence from which a picture is flagged, 0 to 1.
+        nsfw_keyword: Also added to a flagged picture; empty for none.
+    """
+
+    root: str = ""
+    nsfw_threshold: float = 0.8
+    nsfw_keyword: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WritePlan:
+    """What will be added to one file.
+
+    Attributes:
+        subject: To `dc:subject`: ours, and the user's that stood only in IPTC-IIM.
+        hierarchies: To each hierarchical list, levels joined by its separator.
+        iim: To the IPTC-IIM keywords.
+        warning: True when `plus:AdultContentWarning` is set.
+        results: Our record of what is new.
+        when: Time of the write, ISO 8601 with the zone.
+    """
+
+    subject: tuple[str, ...] = ()
+    hierarchies: Mapping[KeywordList, tuple[str, ...]]
+    iim: tuple[str, ...] = ()
+    warning: bool = False
+    results: tuple[Result, ...] = ()
+    when: str = ""
+
+    @property
+    def is_empty(self) -> bool:
+        """Return whether the file has everything already."""
+        return not self.results
+
+    @property
+    def keywords_added(self) -> tuple[str, ...]:
+        """Return our keywords that are new in this file."""
+        return tuple(r.value for r in self.results if r.kind == "keyword")
+
+
+def plan_write(existing: Existing, tagset: TagSet, rules: WriteRules, when: str) -> WritePlan:
+    """Return what is to be added to a file that says `existing`."""
+    wanted = _wanted(tagset, rules)
+    rejected = _rejected(existing)
+    spelling = {spelling_key(k): k for k in reversed(existing.keywords)}
+    ours = [k for k in wanted if spelling_key(k.value.text) not in {*spelling, *rejected}]
+    hierarchies, paths = _hierarchies(existing, wanted, rejected, spelling, rules.root)
+    flag = _flag(existing, tagset, rules)
+    results = (
+        *(_result("keyword", k.value.text, k, when) for k in ours),
+        *(_result("hierarchy", path, k, when) for path, k in paths.items()),
+        *(_result("nsfw", WARNING_REQUIRED, f, when) for f in flag),
+    )
+    if not results:
+        return WritePlan(hierarchies={})
+    subject = _subject(existing, ours, rejected)
+    return WritePlan(
+        subject=subject,
+        hierarchies=hierarchies,
+        iim=_iim(existing, subject, rejected),
+        warning=bool(flag),
+        results=results,
+        when=when,
+    )
+
+
+def edits_of(plan: WritePlan, existing: Existing) -> list[PropertyEdit]:
+    """Return the edits of the XMP packet that carry out a plan."""
+    edits = [PropertyEdit(target=SUBJECT, append=plan.subject)] if plan.subject else []
+    edits += [PropertyEdit(target=t, append=items) for t, items in plan.hierarchies.items()]
+    if plan.warning:
+        edits.append(PropertyEdit(target=ADULT_CONTENT_WARNING, text=WARNING_REQUIRED))
+    record = results_xml((*existing.results, *plan.results))
+    edits.append(PropertyEdit(target=RESULTS, xml=record))
+    edits.append(PropertyEdit(target=METADATA_DATE, text=plan.when))
+    return edits
+
+
+def is_flagged(tagset: TagSet, threshold: float) -> bool:
+    """Return whether a picture counts as not safe for work."""
+    return any(True for _ in _flags(tagset, threshold))
+
+
+def _flags(tagset: TagSet, threshold: float) -> Iterable[Sourced[Sensitivity]]:
+    return (
+        s
+        for s in tagset.sensitivities
+        if s.value.kind == "nsfw" and s.value.confidence >= threshold
+    )
+
+
+def _flag(existing: Existing, tagset: TagSet, rules: WriteRules) -> list[Sourced[Sensitivity]]:
+    """Return the reason to set the warning, if it may be set: never over what the user decided."""
+    decided = existing.warning is not None or any(r.kind == "nsfw" for r in existing.results)
+    return [] if decided else list(_flags(tagset, rules.nsfw_threshold))[:1]
+
+
+def _wanted(tagset: TagSet, rules: WriteRules) -> list[Sourced[Keyword]]:
+    flags = list(_flags(tagset, rules.nsfw_threshold))
+    if not (rules.nsfw_keyword and flags):
+        return list(tagset.keywords)
+    flag = Keyword(text=rules.nsfw_keyword, confidence=flags[0].value.confidence)
+    return [*tagset.keywords, Sourced(value=flag, sources=flags[0].sources)]
+
+
+def _rejected(existing: Existing) -> set[str]:
+    """Return our earlier keywords that the user has removed, from any of the lists."""
+    flat = {spelling_key(k) for k in existing.subject}
+    ours = [r.value for r in existing.results if r.kind == "keyword"]
+    removed = {spelling_key(k) for k in ours if spelling_key(k) not in flat}
+    if existing.carries_iim and existing.iim is not None:
+        lacking = {spelling_key(k) for k in iim.missing(existing.iim, ours)}
+        removed |= {spelling_key(k) for k in ours if _cut_key(k) in lacking}
+    return removed
+
+
+def _cut_key(keyword: str) -> str:
+    return spelling_key(iim.cut(keyword).decode())
+
+
+def _subject(
+    existing: Existing, ours: list[Sourced[Keyword]], rejected: set[str]
+) -> tuple[str, ...]:
+    """Return what `dc:subject` lacks: the user's IPTC-IIM keywords first, then ours."""
+    present = {key for k in existing.subject for key in (spelling_key(k), _cut_key(k))}
+    new: dict[str, str] = {}
+    for text in (*iim.keywords(existing.iim), *(k.value.text for k in ours)):
+        key = spelling_key(text)
+        if key and key not in present and key not in rejected:
+            new.setdefault(key, text)
+    return tuple(new.values())
+
+
+def _iim(existing: Existing, subject: tuple[str, ...], rejected: set[str]) -> tuple[str, ...]:
+    if not existing.carries_iim:
+        return ()
+    union = (k for k in (*existing.subject, *subject) if spelling_key(k) not in rejected)
+    return iim.missing(existing.iim, (k for k in union if k.strip()))
+
+
+def _hierarchies(
+    existing: Existing,
+    wanted: list[Sourced[Keyword]],
+    rejected: set[str],
+    spelling: Mapping[str, str],
+    root: str,
+) -> tuple[dict[KeywordList, tuple[str, ...]], dict[str, Sourced[Keyword]]]:
+    """Return the additions to each hierarchical list, and our new paths with their keywords."""
+    lists = dict(existing.hierarchies)
+    if root:
+        lists.setdefault(HIERARCHICAL_SUBJECT, ())
+    removed = _rejected_paths(existing)
+    kept = [k for k in wanted if spelling_key(k.value.text) not in rejected]
+    additions: dict[KeywordList, tuple[str, ...]] = {}
+    ours: dict[str, Sourced[Keyword]] = {}
+    for target, entries in lists.items():
+        present = [_levels(entry, target.separator) for entry in entries]
+        paths = _new_paths(kept, present, spelling, root)
+        paths = {p: k for p, k in paths.items() if _path_key(p) not in removed}
+        if paths:
+            own = _own_user_keywords(existing, target, [*present, *paths])
+            additions[target] = (*own, *(target.separator.join(p) for p in paths))
+            ours.update({"|".join(p): k for p, k in paths.items()})
+    return additions, ours
+
+
+def _levels(entry: str, separator: str) -> tuple[str, ...]:
+    return tuple(entry.split(separator))
+
+
+def _path_key(path: Iterable[str]) -> tuple[str, ...]:
+    return tuple(spelling_key(level) for level in path)
+
+
+def _rejected_paths(existing: Existing) -> set[tuple[str, ...]]:
+    present = {
+        _path_key(_levels(entry, target.separator))
+        for target, entries in existing.hierarchies.items()
+        for entry in entries
+    }
+    ours = (_path_key(r.value.split("|")) for r in existing.results if r.kind == "hierarchy")
+    return {path for path in ours if path not in present}
+
+
+def _new_paths(
+    wanted: list[Sourced[Keyword]],
+    present: list[tuple[str, ...]],
+    spelling: Mapping[str, str],
+    root: str,
+) -> dict[tuple[str, ...], Sourced[Keyword]]:
+    """Return the deepest paths of our keywords, but for keywords that the list has anywhere."""
+    known = {spelling_key(level) for path in present for level in path}
+    top = (root,) if root else ()
+    paths = {
+        (*top, *(spelling.get(spelling_key(t), t) for t in (*k.value.broader, k.value.text))): k
+        for k in wanted
+        if spelling_key(k.value.text) not in known
+    }
+    inner = {_path_key(path[:depth]) for path in paths for depth in range(1, len(path))}
+    return {path: k for path, k in paths.items() if _path_key(path) not in inner}
+
+
+def _own_user_keywords(
+    existing: Existing, target: KeywordList, paths: list[tuple[str, ...]]
+) -> tuple[str, ...]:
+    """Return the user's flat keywords that the list would hide from its readers."""
+    known = {spelling_key(level) for path in paths for level in path}
+    ours = {spelling_key(r.value) for r in existing.results if r.kind == "keyword"}
+    new = {
+        spelling_key(k): k
+        for k in existing.keywords
+        if k.strip() and target.separator not in k and spelling_key(k) not in known | ours
+    }
+    return tuple(new.values())
+
+
+def _result(
+    kind: ResultKind,
+    value: str,
+    sourced: Sourced[Keyword] | Sourced[Sensitivity],
+    when: str,
+) -> Result:
+    return Result(
+        kind=kind,
+        value=value,
+        confidence=sourced.value.confidence,
+        provider="+".join(s.provider for s in sourced.sources),
+        model="+".join(s.model for s in sourced.sources),
+        when=when,
+    )

@@ -1,0 +1,133 @@
+"""What a photo's metadata says, and which of it is ours."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+from tagbridge import formats
+from tagbridge.metadata import iim
+from tagbridge.metadata.edit import parsed_or_empty
+from tagbridge.metadata.embed import CONTAINERS
+from tagbridge.metadata.existing import Existing, read_existing
+from tagbridge.metadata.exiv2 import Exiv2, Exiv2Error
+from tagbridge.metadata.layout import Container, EmbeddingRefusedError
+from tagbridge.metadata.properties import WARNING_REQUIRED
+from tagbridge.metadata.sidecar import existing_sidecars
+from tagbridge.metadata.snapshot import Snapshot, take_snapshot
+from tagbridge.spelling import spelling_key
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from pathlib import Path
+
+    from tagbridge.metadata.results import Result
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownKeyword:
+    """A keyword of a photo.
+
+    Attributes:
+        text: As it stands in the file.
+        result: Our record of it, or None for the user's.
+    """
+
+    text: str
+    result: Result | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """What a photo says.
+
+    Attributes:
+        path: The photo.
+        files: The files that were read: the photo, its sidecar.
+        keywords: All flat keywords, each once.
+        removed: Keywords of ours that the user has removed.
+        hierarchies: Hierarchical keywords, levels joined by `|`.
+        warning: Our record of the adult content warning, or None.
+        flagged: Whether the warning is set, by whomever.
+        problems: Blocks that are not understood, with the reason.
+    """
+
+    path: Path
+    files: tuple[Path, ...]
+    keywords: tuple[ShownKeyword, ...]
+    removed: tuple[str, ...]
+    hierarchies: tuple[str, ...]
+    warning: Result | None
+    flagged: bool
+    problems: tuple[str, ...]
+
+
+def show_asset(path: Path, exiv2: Exiv2) -> Shown:
+    """Read a photo and its sidecar.
+
+    Raises:
+        UnreadableAssetError: The photo cannot be read.
+        AssetChangedError: It changes just now.
+    """
+    snapshot = take_snapshot(path)
+    found: dict[Path, Existing] = {}
+    problems = []
+    for file, read in _readers(snapshot, exiv2).items():
+        try:
+            found[file] = read()
+        except (EmbeddingRefusedError, Exiv2Error) as error:
+            problems.append(f"{file.name}: {error}")
+    return _shown(path, found, tuple(problems))
+
+
+def _readers(snapshot: Snapshot, exiv2: Exiv2) -> dict[Path, Callable[[], Existing]]:
+    """Return the files that speak for a photo, each with the way to read it."""
+    media_type = formats.sniff(snapshot.data[: formats.SNIFF_BYTES], snapshot.path.suffix) or ""
+    known = formats.format_of(media_type)
+    raw = known is not None and known.decoder == "raw"
+    embedded = partial(_embedded, snapshot, CONTAINERS.get(media_type), exiv2)
+    sidecars = existing_sidecars(snapshot.path, raw=raw)
+    return {snapshot.path: embedded, **{path: partial(_sidecar, path) for path in sidecars}}
+
+
+def _embedded(snapshot: Snapshot, container: Container | None, exiv2: Exiv2) -> Existing:
+    if container is not None:
+        layout = container.read(snapshot.data)
+        packet, block = layout.xmp, layout.iim
+    else:
+        reading = exiv2.read_file(snapshot.path)
+        packet, block = reading.packet or None, iim.with_keywords(None, reading.iim_keywords)
+    return read_existing(parsed_or_empty(packet), block, carries_iim=False)
+
+
+def _sidecar(path: Path) -> Existing:
+    return read_existing(parsed_or_empty(take_snapshot(path).data), None, carries_iim=False)
+
+
+def _shown(path: Path, found: dict[Path, Existing], problems: tuple[str, ...]) -> Shown:
+    results = [result for existing in found.values() for result in existing.results]
+    ours = {spelling_key(r.value): r for r in results if r.kind == "keyword"}
+    texts = {spelling_key(k): k for e in found.values() for k in reversed(e.keywords) if k.strip()}
+    order = dict.fromkeys(spelling_key(k) for e in found.values() for k in e.keywords if k.strip())
+    keywords = (ShownKeyword(text=texts[key], result=ours.get(key)) for key in order)
+    return Shown(
+        path=path,
+        files=tuple(found),
+        keywords=tuple(keywords),
+        removed=tuple(r.value for key, r in ours.items() if key not in texts),
+        hierarchies=_hierarchies(found.values()),
+        warning=next((r for r in results if r.kind == "nsfw"), None),
+        flagged=any(e.warning == WARNING_REQUIRED for e in found.values()),
+        problems=problems,
+    )
+
+
+def _hierarchies(found: Iterable[Existing]) -> tuple[str, ...]:
+    paths = (
+        "|".join(entry.split(target.separator))
+        for existing in found
+        for target, entries in existing.hierarchies.items()
+        for entry in entries
+    )
+    return tuple(dict.fromkeys(paths))

@@ -1,0 +1,136 @@
+"""Give one asset its keywords: in itself where that is safe, otherwise in a sidecar."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from tagbridge import formats
+from tagbridge.metadata.embed import CONTAINERS, embedded_target
+from tagbridge.metadata.layout import EmbeddingRefusedError
+from tagbridge.metadata.plan import WriteRules, plan_write
+from tagbridge.metadata.sidecar import (
+    SidecarName,
+    existing_sidecars,
+    sidecar_target,
+    sidecars_of,
+)
+from tagbridge_hooks import Receipt, VerificationError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tagbridge.metadata.layout import Layout
+    from tagbridge.metadata.snapshot import Snapshot
+    from tagbridge.metadata.target import Target, WriteTools
+    from tagbridge_hooks import TagSet
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WriteOptions:
+    """Where and what the user wants written.
+
+    Attributes:
+        embed: False puts everything into sidecars.
+        sidecar_name: What a new sidecar is called; see `sidecar_of`.
+        rules: What is written.
+        dry_run: Prepare and check everything, write nothing.
+    """
+
+    embed: bool = True
+    sidecar_name: SidecarName = "adopt"
+    rules: WriteRules = field(default_factory=WriteRules)
+    dry_run: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """An asset that was read and looked into.
+
+    Attributes:
+        snapshot: Its bytes and status.
+        media_type: By its content.
+        layout: Its parts, or None where its format is not one that we edit.
+        refusal: Why it is not edited although its format is; empty otherwise.
+    """
+
+    snapshot: Snapshot
+    media_type: str
+    layout: Layout | None
+    refusal: str
+
+
+def look_into(snapshot: Snapshot, media_type: str) -> Source:
+    """Find the parts of an asset, or the reason to leave them alone."""
+    container = CONTAINERS.get(media_type)
+    layout, refusal = None, ""
+    if container is not None:
+        try:
+            layout = container.read(snapshot.data)
+        except EmbeddingRefusedError as error:
+            refusal = str(error)
+        if not formats.agrees(snapshot.path, media_type):
+            refusal = f"its name says something else than its content ({media_type})"
+    return Source(snapshot=snapshot, media_type=media_type, layout=layout, refusal=refusal)
+
+
+def write_tagset(
+    source: Source, tagset: TagSet, options: WriteOptions, tools: WriteTools
+) -> Receipt:
+    """Add what a tag set says to an asset's metadata.
+
+    Raises:
+        WriteError: Nothing could be written; the asset is as it was.
+        AssetChangedError: Somebody else changed it meanwhile; it is as they left it.
+    """
+    reason = source.refusal
+    if options.embed and source.layout is not None and not reason:
+        try:
+            return _write_to(_embedded_targets(source, tools), tagset, options)
+        except (EmbeddingRefusedError, VerificationError) as error:
+            reason = str(error)
+    return _write_to(_sidecar_targets(source, options, tools, reason), tagset, options)
+
+
+def _embedded_targets(source: Source, tools: WriteTools) -> Iterator[Target]:
+    """Yield the photo, and the sidecars that programs made for it: these must not differ."""
+    if source.layout is None:
+        raise EmbeddingRefusedError("its parts are not known")
+    container = CONTAINERS[source.media_type]
+    yield embedded_target(source.snapshot, container, source.layout, tools)
+    for sidecar in existing_sidecars(source.snapshot.path, raw=False):
+        yield sidecar_target(source.snapshot, sidecar, tools, raw=False)
+
+
+def _sidecar_targets(
+    source: Source, options: WriteOptions, tools: WriteTools, reason: str
+) -> Iterator[Target]:
+    known = formats.format_of(source.media_type)
+    raw = known is not None and known.decoder == "raw"
+    for sidecar in sidecars_of(source.snapshot.path, raw=raw, habit=options.sidecar_name):
+        yield sidecar_target(source.snapshot, sidecar, tools, raw=raw, reason=reason)
+
+
+def _write_to(targets: Iterator[Target], tagset: TagSet, options: WriteOptions) -> Receipt:
+    """Write to each target in turn, and return what became of the first that changed."""
+    receipts = [_write_one(target, tagset, options) for target in targets]
+    return next((r for r in receipts if r.outcome != "unchanged"), receipts[0])
+
+
+def _write_one(target: Target, tagset: TagSet, options: WriteOptions) -> Receipt:
+    when = datetime.now(UTC).isoformat(timespec="seconds")
+    plan = plan_write(target.existing, tagset, options.rules, when)
+    if plan.is_empty:
+        return Receipt(outcome="unchanged", target=target.path, reason=target.reason)
+    content = target.prepare(plan)
+    if options.dry_run:
+        content.check(b"".join(content.pieces))
+    else:
+        target.commit(content)
+    return Receipt(
+        outcome="planned" if options.dry_run else "written",
+        target=target.path,
+        keywords_added=plan.keywords_added,
+        reason=target.reason,
+    )

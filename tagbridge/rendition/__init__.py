@@ -1,0 +1,48 @@
+"""Make the small pictures of an asset that may leave the machine."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tagbridge.formats import format_of
+from tagbridge_hooks import UnreadableAssetError
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from tagbridge_hooks import Rendition
+
+__all__ = ["renditions"]
+
+
+def renditions(data: bytes, media_type: str, max_edges: Collection[int]) -> dict[int, Rendition]:
+    """Return one rendition for each wanted size, decoding the asset once.
+
+    They are upright, sRGB and JPEG, on white where the asset is transparent, and carry no
+    metadata. They are never larger than the asset. Of an animation it is the first frame, of a
+    RAW the preview that the camera put in, if that is large enough. A JPEG may come out up to 5 %
+    smaller than asked for, where that halves the work. May be called from several threads.
+
+    Args:
+        data: The whole file.
+        media_type: What its content is, as `formats.sniff` says.
+        max_edges: Longest allowed edges in pixels, each 1 or more.
+
+    Raises:
+        UnreadableAssetError: It cannot be decoded; the message says why and what to do.
+        ValueError: A wanted size is below 1.
+    """
+    if not max_edges:
+        return {}
+    if min(max_edges) < 1:
+        raise ValueError("max_edges: a picture has 1 pixel or more")
+    known = format_of(media_type)
+    if known is None:
+        raise UnreadableAssetError(
+            f"{media_type} is not a format we can decode; export the picture as JPEG"
+        )
+    # The decoders take long to import, and only who renders needs them.
+    from tagbridge.rendition.decoding import decode  # noqa: PLC0415 - see above
+    from tagbridge.rendition.encoding import encode_all  # noqa: PLC0415 - see above
+
+    return encode_all(decode(data, known, max(max_edges)), max_edges)

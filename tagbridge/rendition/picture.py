@@ -1,0 +1,102 @@
+"""Decode one picture with Pillow or libheif."""
+
+from __future__ import annotations
+
+import io
+import math
+import warnings
+from typing import TYPE_CHECKING
+
+from PIL import (
+    AvifImagePlugin,
+    GifImagePlugin,
+    JpegImagePlugin,
+    PngImagePlugin,
+    TiffImagePlugin,
+    WebPImagePlugin,
+)
+
+from tagbridge.rendition.color import resizable, to_srgb
+from tagbridge.rendition.geometry import exif_orientation, fitted, shrunk, upright
+from tagbridge_hooks import UnreadableAssetError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from PIL import Image, ImageFile
+
+    from tagbridge.formats import Format
+
+# Pillow warns of odd metadata, which do not concern the pixels. Set once and for Pillow alone,
+# because a filter around a call would not be safe with several threads.
+warnings.filterwarnings("ignore", module=r"PIL\.")
+
+# The largest cameras have 150 to 240 megapixels; decoded, this many take 1.2 GB.
+MAX_PIXELS = 300_000_000
+
+# libjpeg scales by 1/2, 1/4 and 1/8 while it decodes, which is nearly free. A 12 megapixel phone
+# picture at 1/4 has 1008 pixels; insisting on 1024 would double the time.
+_CLOSE_ENOUGH = 0.95
+
+# One class for each format, and not `Image.open`: no other parser is ever tried, and the size is
+# checked by us, because Pillow's own limit is one for the whole process.
+_READERS: dict[str, Callable[[io.BytesIO], ImageFile.ImageFile]] = {
+    "AVIF": AvifImagePlugin.AvifImageFile,
+    "GIF": GifImagePlugin.GifImageFile,
+    "JPEG": JpegImagePlugin.JpegImageFile,
+    "PNG": PngImagePlugin.PngImageFile,
+    "TIFF": TiffImagePlugin.TiffImageFile,
+    "WEBP": WebPImagePlugin.WebPImageFile,
+}
+
+
+def open_picture(data: bytes, known: Format) -> ImageFile.ImageFile:
+    """Read the header of a picture; its pixels are not decoded yet."""
+    if known.decoder == "heif":
+        import pillow_heif  # noqa: PLC0415 - its libraries load slowly and HEIC is not everywhere
+
+        reader: Callable[[io.BytesIO], ImageFile.ImageFile] = pillow_heif.HeifImageFile
+        return reader(io.BytesIO(data))
+    return _READERS[known.pillow or known.title](io.BytesIO(data))
+
+
+def check_size(size: tuple[int, int]) -> None:
+    """Refuse a picture that would take too much memory; to be asked before decoding.
+
+    Raises:
+        UnreadableAssetError: It has more than `MAX_PIXELS`.
+    """
+    width, height = size
+    if width * height > MAX_PIXELS:
+        raise UnreadableAssetError(
+            f"it is {width} x {height} pixels ({width * height / 1e6:.0f} megapixels) and more than"
+            f" {MAX_PIXELS / 1e6:.0f} are not decoded; export a smaller copy"
+        )
+
+
+def finish(source: ImageFile.ImageFile, edge: int, orientation: int | None = None) -> Image.Image:
+    """Decode a picture to upright sRGB, no larger than needed.
+
+    Args:
+        source: From `open_picture`.
+        edge: Longest edge that is wanted, in pixels.
+        orientation: EXIF orientation, if known better than from the picture itself.
+
+    Raises:
+        UnreadableAssetError: It has too many pixels. Anything else comes from the decoder.
+    """
+    check_size(source.size)
+    source.draft(None, fitted(source.size, math.ceil(edge * _CLOSE_ENOUGH)))
+    source.load()
+    small = to_srgb(shrunk(resizable(source), edge), source.info.get("icc_profile"))
+    return upright(small, orientation or stored_orientation(source))
+
+
+def stored_orientation(source: ImageFile.ImageFile) -> int | None:
+    """Return the orientation that is still to be applied, or None.
+
+    Pillow turns a TIFF itself when it loads it, and libheif a HEIC.
+    """
+    if isinstance(source, TiffImagePlugin.TiffImageFile):
+        return None
+    return exif_orientation(source.info.get("exif") or b"")

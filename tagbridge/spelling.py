@@ -1,0 +1,51 @@
+"""Keyword text: what two spellings have in common, and what a provider's word may contain.
+
+A keyword from a provider is hostile input. It ends in files that dozens of programs parse, so only
+characters that all of them survive are let through.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+MAX_CHARACTERS = 128
+
+_JOINERS = (
+    "\u200c\u200d"  # they change the spelling of Persian and Indic words, and of nothing else
+)
+_REFUSED_CATEGORIES = frozenset({"Cc", "Cf", "Cn", "Co", "Cs"})
+# Lightroom splits what is typed at , and ; and hierarchies at | (digiKam at /).
+_SEPARATORS = re.compile(r"[\s|/,;\\]+")
+
+
+def spelling_key(text: str) -> str:
+    """Return what is equal for two spellings of one keyword: case and composition do not count."""
+    folded = unicodedata.normalize("NFC", text).strip().casefold()
+    return unicodedata.normalize("NFC", folded)
+
+
+def cleaned(text: str) -> str | None:
+    """Return a provider's keyword in a form that every program survives, or None.
+
+    The result is in Unicode normal form C, has 1 to 128 characters, single spaces, and neither
+    control nor format characters, separators of any program, nor unassigned code points. A longer
+    text is not a keyword and is refused, not cut.
+    """
+    if len(text) > 8 * MAX_CHARACTERS:
+        return None
+    spaced = _SEPARATORS.sub(" ", unicodedata.normalize("NFC", text))
+    kept = "".join(c for i, c in enumerate(spaced) if _is_allowed(spaced, i))
+    result = unicodedata.normalize("NFC", " ".join(kept.split()))
+    return result if 0 < len(result) <= MAX_CHARACTERS else None
+
+
+def _is_allowed(text: str, at: int) -> bool:
+    character = text[at]
+    if character in _JOINERS:
+        return _is_letter(text[at - 1 : at]) and _is_letter(text[at + 1 : at + 2])
+    return unicodedata.category(character) not in _REFUSED_CATEGORIES
+
+
+def _is_letter(character: str) -> bool:
+    return bool(character) and unicodedata.category(character)[0] in "LM"

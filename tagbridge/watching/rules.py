@@ -1,0 +1,45 @@
+"""What a watch is told by its caller."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Callable
+    from pathlib import Path
+
+Mode = Literal["auto", "events", "scan"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """How long to wait and what to ask; the three questions are asked on worker threads.
+
+    Attributes:
+        settle_seconds: How long an asset must have been left alone.
+        mode: `auto` decides for every folder by its file system.
+        scan_seconds: Time between two full scans of a folder.
+        is_candidate: Whether we could handle a file, judged by its name only.
+        is_known: Whether there is nothing to do for exactly this file (our own echo, done
+            before).
+        is_complete: Whether the file is structurally whole. It reads the file and may raise
+            OSError, which means that the answer has to wait.
+    """
+
+    settle_seconds: float
+    mode: Mode
+    scan_seconds: float
+    is_candidate: Callable[[Path], bool]
+    is_known: Callable[[Path, os.stat_result], bool]
+    is_complete: Callable[[Path], bool]
+
+    def __post_init__(self) -> None:
+        if not 0.0 <= self.settle_seconds < math.inf:
+            raise ValueError("settle_seconds must be zero or more")
+        if not 0.0 < self.scan_seconds < math.inf:
+            raise ValueError("scan_seconds must be more than zero")
+        if self.mode not in {"auto", "events", "scan"}:
+            raise ValueError("mode must be auto, events or scan")

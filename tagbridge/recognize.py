@@ -82,22 +82,25 @@ class LentClient:
 
 
 class Recognizer:
-    """One provider with its settings: opened late, asked within its limits, closed once."""
+    """One provider with its settings: opened late, asked within its limits, closed once.
+
+    Attributes:
+        info: What it declares.
+        concurrency: How many pictures it may be asked about at once.
+    """
 
     def __init__(self, info: ProviderInfo, settings: ProviderSettings, lent: LentClient) -> None:
         self.info = info
         self._settings = settings
         self._lent = lent
-        self._slots = asyncio.Semaphore(settings.concurrency)
+        self.concurrency = min(
+            settings.concurrency, info.limits.concurrency or settings.concurrency
+        )
+        self._slots = asyncio.Semaphore(self.concurrency)
         self._opening = asyncio.Lock()
         self._provider: Provider | None = None
         self._off: ProviderError | None = None
         self._off_until = 0.0
-
-    @property
-    def concurrency(self) -> int:
-        """Return how many pictures it may be asked about at once."""
-        return self._settings.concurrency
 
     async def ask(self, rendition: Rendition) -> Answer:
         """Return what the provider says, after the attempts that its errors allow."""

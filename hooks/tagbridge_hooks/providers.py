@@ -40,9 +40,9 @@ class ProviderSettings(BaseModel):
         min_confidence: Drop keywords below it, 0 to 1; None means the provider's or the user's
             overall threshold.
         max_keywords: Keep this many of its keywords, the best; None means all.
-        requests_per_second: Never ask it more often, retries included; None means what its
-            `Limits` say.
-        daily_calls: Never make more calls a day; None means what its `Limits` say.
+        requests_per_second: Never ask it more often, retries included. Refused by a core that
+            cannot promise it.
+        daily_calls: Never make more calls a day. Refused by a core that cannot promise it.
         concurrency: Pictures it is asked about at the same time.
         timeout_seconds: Longest wait for the answer to one picture.
     """

@@ -26,6 +26,7 @@ _QUOTA = 402
 _RATE = 429
 _CLIENT_ERRORS = range(400, 500)
 _SUCCESS = range(200, 300)
+_REDIRECTS = range(300, 400)
 
 
 def retry_after(response: httpx.Response) -> float | None:
@@ -44,7 +45,8 @@ def check_status(response: httpx.Response, provider: str) -> None:
     """Raise the error that the status of a response stands for; return for 2xx.
 
     Raises:
-        AccountError: 401, 403, 404, 405, 410: key, address or account is wrong.
+        AccountError: 3xx, 401, 403, 404, 405, 410: key, address or account is wrong. A redirect
+            is not followed, because it would carry the key to another address.
         QuotaError: 402: the allowance is used up.
         RateLimitedError: 429.
         RejectedError: Any other 4xx: this picture will not work here.
@@ -54,7 +56,7 @@ def check_status(response: httpx.Response, provider: str) -> None:
     if status in _SUCCESS:
         return
     message = f"{provider}: HTTP {status}"
-    if status in _ACCOUNT:
+    if status in _ACCOUNT or status in _REDIRECTS:
         raise AccountError(message)
     if status == _QUOTA:
         raise QuotaError(message)

@@ -51,5 +51,6 @@ def _decode(data: bytes, known: Format, edge: int) -> Image.Image:
 
 def _text(error: Exception) -> str:
     first = error.args[0] if error.args else type(error).__name__
-    # LibRaw's messages are bytes.
-    return first.decode(errors="replace") if isinstance(first, bytes) else str(first)
+    # LibRaw's messages are bytes, and libheif's end in a line feed.
+    text = first.decode(errors="replace") if isinstance(first, bytes) else str(first)
+    return " ".join(text.split())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING
 
-from tagbridge.rendition.geometry import fitted, shrunk
+from tagbridge.rendition.geometry import fitted, resized
 from tagbridge_hooks import Rendition
 
 if TYPE_CHECKING:
@@ -26,14 +26,13 @@ def encode_all(picture: Image.Image, max_edges: Collection[int]) -> dict[int, Re
         picture: Upright sRGB.
         max_edges: In pixels; what is larger than the picture gets the picture as it is.
     """
-    found: dict[int, Rendition] = {}
-    last: Rendition | None = None
-    for edge in sorted(max_edges, reverse=True):
-        if last is None or fitted(picture.size, edge) != picture.size:
-            picture = shrunk(picture, edge)
-            last = _encode(picture)
-        found[edge] = last
-    return found
+    encoded: dict[tuple[int, int], Rendition] = {}
+    sizes = {edge: fitted(picture.size, edge) for edge in sorted(max_edges, reverse=True)}
+    for size in sizes.values():
+        if size not in encoded:
+            picture = resized(picture, size)
+            encoded[size] = _encode(picture)
+    return {edge: encoded[size] for edge, size in sizes.items()}
 
 
 def _encode(picture: Image.Image) -> Rendition:

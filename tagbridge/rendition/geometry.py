@@ -36,7 +36,11 @@ def fitted(size: tuple[int, int], max_edge: int) -> tuple[int, int]:
 
 def shrunk(picture: Image.Image, max_edge: int) -> Image.Image:
     """Return a picture made to fit into a square; itself when it fits already."""
-    size = fitted(picture.size, max_edge)
+    return resized(picture, fitted(picture.size, max_edge))
+
+
+def resized(picture: Image.Image, size: tuple[int, int]) -> Image.Image:
+    """Return a picture of another size; itself when it has that size already."""
     if size == picture.size:
         return picture
     # Measured on 12 megapixels: 10 ms less than BICUBIC, and 49 dB from LANCZOS of the full

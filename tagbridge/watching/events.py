@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 _FILTER: list[type[FileSystemEvent]] = [
     FileClosedEvent,  # somebody has finished writing
     FileMovedEvent,  # renamed into place
-
+    FileCreatedEvent,  # moved in from outside, or a hard link
     DirCreatedEvent,
     DirMovedEvent,
 ]

@@ -23,7 +23,7 @@ def test_a_success_passes(status: int) -> None:
 @pytest.mark.parametrize(
     ("status", "kind"),
     [
-        (301, TransientError),
+        (301, AccountError),
         (400, RejectedError),
         (401, AccountError),
         (402, QuotaError),

@@ -281,6 +281,7 @@ def try_to_render(data: bytes, media_type: str) -> None:
         assert opened(rendition).width <= 64
 
 
+@settings(deadline=None)  # the first one imports LibRaw
 @given(MEDIA_TYPES, st.binary(max_size=300))
 def test_any_bytes_are_rendered_or_reported(media_type: str, data: bytes) -> None:
     try_to_render(data, media_type)
@@ -299,7 +300,9 @@ def test_any_damage_is_rendered_or_reported(media_type: str, chosen: st.DataObje
 
 
 def run(script: str, data: bytes = b"") -> subprocess.CompletedProcess[bytes]:
-    return subprocess.run([sys.executable, "-c", script], input=data, capture_output=True, check=True)
+    return subprocess.run(
+        [sys.executable, "-c", script], input=data, capture_output=True, check=True
+    )
 
 
 def test_importing_it_loads_no_decoder() -> None:

@@ -4,6 +4,7 @@ import struct
 from functools import cache
 from io import BytesIO
 from random import Random
+from typing import Any
 
 import pillow_heif
 import pytest
@@ -18,10 +19,14 @@ NOISE = Image.effect_noise((96, 64), 60).convert("RGB")
 END_OF_IMAGE = b"\xff\xd9"
 
 
-def saved(kind: str, picture: Image.Image = NOISE, **options: object) -> bytes:
+def saved(kind: str, picture: Image.Image = NOISE, **options: Any) -> bytes:  # noqa: ANN401 - Pillow's own
     buffer = BytesIO()
     picture.save(buffer, kind, **options)
     return buffer.getvalue()
+
+
+def noise(seed: int, count: int) -> bytes:
+    return Random(seed).randbytes(count)  # noqa: S311 - to be the same in every run
 
 
 def segment(marker: int, payload: bytes) -> bytes:
@@ -61,26 +66,26 @@ def pages() -> bytes:
     return saved("TIFF", **frames())[:-4]
 
 
-def frames() -> dict[str, object]:
+def frames() -> dict[str, Any]:
     return {"save_all": True, "append_images": [NOISE.rotate(90), NOISE.rotate(180)]}
 
 
 def raf() -> bytes:
-    preview, raw = saved("JPEG"), Random(1).randbytes(3000)
+    preview, raw = saved("JPEG"), noise(1, 3000)
     parts = (148, len(preview), 148 + len(preview), 100, 248 + len(preview), 2900)
     header = b"FUJIFILMCCD-RAW ".ljust(84, b"\0") + struct.pack(">6I", *parts)
     return header.ljust(148, b"\0") + preview + raw
 
 
 def x3f() -> bytes:
-    data = b"FOVb" + Random(2).randbytes(500)
-    return data + b"SECd" + Random(3).randbytes(40) + struct.pack("<I", len(data))
+    data = b"FOVb" + noise(2, 500)
+    return data + b"SECd" + noise(3, 40) + struct.pack("<I", len(data))
 
 
 def crw() -> bytes:
-    data = Random(4).randbytes(500)
+    data = noise(4, 500)
     header = struct.pack("<2sI8s", b"II", 26, b"HEAPCCDR").ljust(26, b"\0")
-    directory = struct.pack("<H", 2) + Random(5).randbytes(20)
+    directory = struct.pack("<H", 2) + noise(5, 20)
     return header + data + directory + struct.pack("<I", len(data))
 
 
@@ -122,7 +127,8 @@ def why(data: bytes, media_type: str) -> str | None:
 
 
 def cuts(length: int) -> list[int]:
-    some = Random(length).sample(range(length), min(length, 150))
+    step = max(1, length // 150)
+    some = range(0, length, step)
     return sorted({*some, *range(min(length, 40)), *range(max(0, length - 60), length)})
 
 
@@ -229,7 +235,7 @@ def test_a_minolta_raw_needs_data() -> None:
 
     assert why(header, "image/x-minolta-mrw") == "no picture data"
     assert why(header + bytes(5000), "image/x-minolta-mrw")
-    assert why(header + Random(6).randbytes(5000), "image/x-minolta-mrw") is None
+    assert why(header + noise(6, 5000), "image/x-minolta-mrw") is None
 
 
 MEDIA_TYPES = st.sampled_from([known.media_type for known in FORMATS])

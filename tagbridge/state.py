@@ -81,7 +81,7 @@ class State:
     ) -> None:
         """Remember what became of a file, or, as `writing`, what it is about to become."""
         values = (
-            os.fsencode(path),
+            _key(path),
             status.st_ino,
             status.st_size,
             status.st_mtime_ns,
@@ -93,7 +93,7 @@ class State:
             self._db.execute(_UPSERT, values)
 
     def _row(self, query: str, path: Path) -> tuple[object, ...] | None:
-        with self._lock, closing(self._db.execute(query, (os.fsencode(path),))) as cursor:
+        with self._lock, closing(self._db.execute(query, (_key(path),))) as cursor:
             row: tuple[object, ...] | None = cursor.fetchone()
             return row
 
@@ -107,3 +107,8 @@ class State:
         self._db.execute("COMMIT")
         if version > _VERSION:
             raise ConfigError(f"the state {str(file)!r} was made by a newer tagbridge; update it")
+
+
+def _key(path: Path) -> bytes:
+    """Return a path as the operating system spells it, whatever the current folder is."""
+    return os.fsencode(path.absolute())

@@ -46,9 +46,13 @@ def _copy_extended(source: int, target: int) -> None:
     """Copy extended attributes; POSIX ACLs are among them on Linux."""
     if not hasattr(os, "listxattr"):
         return
-    for name in _names(source):
-        if name not in _SYSTEM_ATTRIBUTES:
-            os.setxattr(target, name, os.getxattr(source, name))
+    wanted = [name for name in _names(source) if name not in _SYSTEM_ATTRIBUTES]
+    for name in wanted:
+        os.setxattr(target, name, os.getxattr(source, name))
+    # A new file inherits the folder's default ACL, which the old one may not have had.
+    for name in _names(target):
+        if name not in wanted and name not in _SYSTEM_ATTRIBUTES:
+            os.removexattr(target, name)
 
 
 def _names(descriptor: int) -> list[str]:

@@ -11,7 +11,7 @@ from tagbridge.metadata.carrier import carrier_of
 from tagbridge.metadata.edit import edited, parsed_or_empty
 from tagbridge.metadata.existing import read_existing
 from tagbridge.metadata.jpeg import JPEG
-from tagbridge.metadata.layout import Blocks
+from tagbridge.metadata.layout import Blocks, EmbeddingRefusedError
 from tagbridge.metadata.plan import edits_of
 from tagbridge.metadata.png import PNG
 from tagbridge.metadata.replace import NewContent, refuse_replacing, replace
@@ -80,8 +80,15 @@ class _Embedding:
     def _check(self, blocks: Blocks, subject: tuple[str, ...], new: bytes) -> None:
         check_container(self.container, self.snapshot.data, self.layout, blocks, new)
         check_packet(self.packet.text, blocks.xmp, subject)
-        shown = carrier_of(blocks) if self.container.carries_iim else blocks.xmp
-        check_with_exiv2(self.tools.exiv2, shown, subject, iim.keywords(blocks.iim))
+        check_with_exiv2(self.tools.exiv2, _shown(blocks), subject, iim.keywords(blocks.iim))
+
+
+def _shown(blocks: Blocks) -> bytes:
+    """Return a small file that shows the blocks to a reader, whatever their size."""
+    try:
+        return carrier_of(blocks)
+    except EmbeddingRefusedError:  # too large for a JPEG, which a PNG or WebP need not mind
+        return blocks.xmp
 
 
 def _blocks(layout: Layout, packet: Packet, existing: Existing, plan: WritePlan) -> Blocks:

@@ -10,6 +10,7 @@ import ctypes
 import errno
 import fcntl
 import os
+import signal
 import sys
 from functools import cache
 from typing import TYPE_CHECKING
@@ -51,6 +52,9 @@ def is_written_by_others(descriptor: int) -> bool:
     if sys.platform != "linux":
         return False
     try:
+        # Who opens the file while the lease lasts makes the kernel send a signal; the usual one,
+        # SIGIO, would kill this process. SIGURG is ignored unless somebody asks for it.
+        fcntl.fcntl(descriptor, fcntl.F_SETSIG, signal.SIGURG)
         fcntl.fcntl(descriptor, fcntl.F_SETLEASE, fcntl.F_RDLCK)
     except OSError as error:
         return error.errno == errno.EAGAIN

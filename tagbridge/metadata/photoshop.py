@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 IIM = 0x0404
 IIM_DIGEST = 0x0425
 
-_SIGNATURES = frozenset({b"8BIM", b"MeSa", b"AgHg", b"PHUT", b"DCSR"})
+PHOTOSHOP = b"8BIM"
+_SIGNATURES = frozenset({PHOTOSHOP, b"MeSa", b"AgHg", b"PHUT", b"DCSR"})
 _HEADER = 6  # signature and number
 _SHORTEST = 12  # header, an empty name, the size
 
@@ -27,12 +28,14 @@ class Resource:
     """One block of a resource section; offsets count from the start of the section.
 
     Attributes:
+        signature: `8BIM`, or that of another program.
         number: What it holds, such as `IIM`.
         start: First byte of the block.
         end: One behind its last byte, the padding byte included.
         data: Its content.
     """
 
+    signature: bytes
     number: int
     start: int
     end: int
@@ -56,7 +59,8 @@ def read_resources(section: Buffer) -> list[Resource]:
 
 
 def _read_one(section: bytes, at: int) -> Resource:
-    if section[at : at + 4] not in _SIGNATURES or at + _SHORTEST > len(section):
+    signature = section[at : at + 4]
+    if signature not in _SIGNATURES or at + _SHORTEST > len(section):
         raise EmbeddingRefusedError("its Photoshop block is damaged")
     (number,) = struct.unpack_from(">H", section, at + 4)
     name = 1 + section[at + _HEADER]
@@ -69,9 +73,11 @@ def _read_one(section: bytes, at: int) -> Resource:
         raise EmbeddingRefusedError("its Photoshop block is cut off")
     # Some writers leave out the padding byte of the last block.
     padded = min(end + size % 2, len(section))
-    return Resource(number=number, start=at, end=padded, data=section[start:end])
+    return Resource(
+        signature=signature, number=number, start=at, end=padded, data=section[start:end]
+    )
 
 
 def make_resource(number: int, data: bytes) -> bytes:
     """Return a block without a name, padded to an even length."""
-    return b"8BIM" + struct.pack(">HHI", number, 0, len(data)) + data + b"\0" * (len(data) % 2)
+    return PHOTOSHOP + struct.pack(">HHI", number, 0, len(data)) + data + b"\0" * (len(data) % 2)

@@ -4,7 +4,7 @@ Events are hints, the scan is the truth: a full scan follows once the watches st
 loss of events, and periodically. A path is handed out when it has been left alone for a while.
 """
 
-from tagbridge.watching.rules import Mode, Rules
+from tagbridge.watching.rules import Mode
 from tagbridge.watching.watch import Watch
 
-__all__ = ["Mode", "Rules", "Watch"]
+__all__ = ["Mode", "Watch"]

@@ -23,7 +23,8 @@ LONG = 30.0  # seconds; bounds a wait that would otherwise hang, and is never re
 class Desk:
     """Takes what a watch yields; `known` holds the stamps of files that are done."""
 
-    def __init__(self) -> None:
+    def __init__(self, photo: bytes) -> None:
+        self.photo = photo
         self.known: set[tuple[int, int, int]] = set()
         self.read: asyncio.Queue[Path] = asyncio.Queue()
         self.loop: asyncio.AbstractEventLoop | None = None
@@ -71,6 +72,12 @@ class Desk:
             self.watch.done(path)
         return paths
 
+    async def stands(self, folder: Path) -> None:
+        """Return when the watches stand: a first photograph has come through."""
+        first = folder / "first.jpg"
+        first.write_bytes(self.photo)
+        assert await self.finish(1) == [first]
+
     def know(self, path: Path) -> None:
         self.known.add(self.stamp(path.lstat()))
 
@@ -89,8 +96,8 @@ def photo() -> bytes:
 
 
 @pytest.fixture
-def desk() -> Desk:
-    return Desk()
+def desk(photo: bytes) -> Desk:
+    return Desk(photo)
 
 
 @pytest.fixture

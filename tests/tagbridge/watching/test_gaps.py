@@ -26,11 +26,6 @@ QUEUE = Path("/proc/sys/fs/inotify/max_queued_events")
 NOBODY = 65534
 
 
-async def watches_stand(desk: Desk, folder: Path, place: Place) -> None:
-    (first,) = place(folder / "first.jpg")
-    assert await desk.finish(1) == [first]
-
-
 @pytest.mark.parametrize(
     ("name", "message"),
     [
@@ -54,7 +49,7 @@ def test_a_loss_that_watchdog_only_logs_leads_to_a_scan(
 
     async def run() -> None:
         async with desk.watching(folder):
-            await watches_stand(desk, folder, place)
+            await desk.stands(folder)
             desk.known.clear()
             desk.know(folder / "first.jpg")
             logging.getLogger(name).warning(message, *([b"x"] if "%r" in message else []))
@@ -71,7 +66,7 @@ def test_other_messages_of_watchdog_lead_to_nothing(desk: Desk, folder: Path, pl
 
     async def run() -> None:
         async with desk.watching(folder):
-            await watches_stand(desk, folder, place)
+            await desk.stands(folder)
             desk.known.clear()
             logging.getLogger("watchdog.observers.inotify").warning("something else")
             (marker,) = place(folder / "marker.jpg")
@@ -89,7 +84,7 @@ def test_losses_are_heard_although_the_logger_was_made_quiet(
 
     async def run() -> None:
         async with desk.watching(folder):
-            await watches_stand(desk, folder, place)
+            await desk.stands(folder)
             desk.known.clear()
             desk.know(folder / "first.jpg")
             logging.getLogger("watchdog.observers.inotify_c").warning("queue overflowed")
@@ -124,7 +119,7 @@ def test_a_real_overflow_loses_nothing(
             context = desk.watching(folder)
             await context.__aenter__()
             try:
-                await watches_stand(desk, folder, place)
+                await desk.stands(folder)
             except BaseException:
                 await context.__aexit__(None, None, None)
                 raise
@@ -164,7 +159,7 @@ def test_folders_that_may_not_be_read_are_told_once_and_hold_up_nothing(
 ) -> None:
     async def run() -> None:
         async with desk.watching(unreadable, mode="events", scan_seconds=0.1):
-            await watches_stand(desk, unreadable, place)
+            await desk.stands(unreadable)
             (later,) = place(unreadable / "sub" / "later.jpg")
             assert await desk.finish(1) == [later]
 

@@ -52,12 +52,12 @@ _READERS: dict[str, Callable[[io.BytesIO], ImageFile.ImageFile]] = {
 
 def open_picture(data: bytes, known: Format) -> ImageFile.ImageFile:
     """Read the header of a picture; its pixels are not decoded yet."""
-    if known.decoder == "heif":
+    if known.pillow is None:
         import pillow_heif  # noqa: PLC0415 - its libraries load slowly and HEIC is not everywhere
 
         reader: Callable[[io.BytesIO], ImageFile.ImageFile] = pillow_heif.HeifImageFile
         return reader(io.BytesIO(data))
-    return _READERS[known.pillow or known.title](io.BytesIO(data))
+    return _READERS[known.pillow](io.BytesIO(data))
 
 
 def check_size(size: tuple[int, int]) -> None:
@@ -95,8 +95,7 @@ def finish(source: ImageFile.ImageFile, edge: int, orientation: int | None = Non
 def stored_orientation(source: ImageFile.ImageFile) -> int | None:
     """Return the orientation that is still to be applied, or None.
 
-    Pillow turns a TIFF itself when it loads it, and libheif a HEIC.
+    Pillow turns a TIFF itself when it loads it and has no EXIF block for it; pillow-heif turns a
+    HEIC and changes the block.
     """
-    if isinstance(source, TiffImagePlugin.TiffImageFile):
-        return None
     return exif_orientation(source.info.get("exif") or b"")

@@ -198,6 +198,18 @@ def test_a_cut_within_the_gain_map_is_noticed() -> None:
     assert why(data[: second + 200], "image/jpeg") == "a further picture in it is cut"
 
 
+def test_an_end_of_image_across_two_blocks_is_found() -> None:
+    scan = segment(0xDA, bytes(10))
+    for length in range(65_530, 65_540):
+        assert why(b"\xff\xd8" + scan + b"x" * length + END_OF_IMAGE, "image/jpeg") is None
+
+
+def test_a_jpeg_of_tables_alone_has_no_picture() -> None:
+    assert why(b"\xff\xd8" + segment(0xDB, bytes(65)) + END_OF_IMAGE, "image/jpeg") == (
+        "no picture data"
+    )
+
+
 def test_a_gain_map_that_was_taken_away_is_not_missed() -> None:
     data = with_gain_map()
 
@@ -206,6 +218,25 @@ def test_a_gain_map_that_was_taken_away_is_not_missed() -> None:
 
 def test_a_black_uncompressed_tiff_is_complete() -> None:
     assert why(saved("TIFF", Image.new("L", (600, 600))), "image/tiff") is None
+
+
+def test_a_compressed_tiff_whose_strip_is_still_zeros_is_incomplete() -> None:
+    data = saved("TIFF", compression="tiff_lzw")
+    with Image.open(BytesIO(data)) as picture:
+        start, length = picture.tag_v2[273][-1], picture.tag_v2[279][-1]  # type: ignore[attr-defined] # TIFF
+
+    odd = data[:start] + bytes(length) + data[start + length :]
+    assert why(odd, "image/tiff") == "it ends in zeros where picture data should be"
+
+
+def test_a_heic_whose_items_lie_beyond_its_data_is_incomplete() -> None:
+    data = bytearray(heic())
+    box = data.index(b"mdat") - 4
+    size = struct.unpack_from(">I", data, box)[0]
+    assert box + size == len(data)
+
+    struct.pack_into(">I", data, box, size - 50)
+    assert why(bytes(data[:-50]), "image/heic") == "the file ends 50 bytes too early"
 
 
 def test_directories_that_point_at_each_other_end() -> None:

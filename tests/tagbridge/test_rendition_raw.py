@@ -207,10 +207,10 @@ def test_a_tiny_preview_serves_a_tiny_rendition() -> None:
 
 def test_a_raw_with_a_broken_preview_is_developed() -> None:
     data = dng(red_corner(400, 300))
-    scan = data.index(b"\xff\xda")
-    end = data.index(b"\xff\xd9")
+    scan, end = data.index(b"\xff\xda"), data.index(b"\xff\xd9") + 2
+    half = (scan + end) // 2
 
-    odd = data[:scan] + bytes(end + 2 - scan) + data[end + 2 :]
+    odd = data[:half] + bytes(end - half) + data[end:]
     assert render(odd).size == (320, 240)
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import difflib
+import json
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_origin
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 from pydantic_settings import (
@@ -14,6 +15,7 @@ from pydantic_settings import (
     InitSettingsSource,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
+    SettingsError,
 )
 
 from tagbridge.spelling import cleaned
@@ -126,7 +128,8 @@ class Settings(BaseSettings):
     write: WriteSettings = WriteSettings()
     budget: BudgetSettings = BudgetSettings()
     engine: EngineSettings = EngineSettings()
-    providers: Mapping[str, Mapping[str, Any]] = Field(default_factory=dict)
+    # Not shown: keys of accounts are in it.
+    providers: Mapping[str, Mapping[str, Any]] = Field(default_factory=dict, repr=False)
 
     @classmethod
     def settings_customise_sources(
@@ -154,10 +157,16 @@ def load_settings(file: Path | None, *, required: bool) -> Settings:
         ConfigError: The file cannot be read, or a key or value is wrong; the message names it.
     """
     data = _read(file, required=required) if file else {}
+    for key in data.keys() - Settings.model_fields.keys():
+        # pydantic takes such keys for options of its own, and passes over others in silence.
+        if key.startswith("_") or key.lower() in Settings.model_fields:
+            raise ConfigError(f"{key} {_unknown(key, list(Settings.model_fields))}")
     try:
         return Settings(**data)
     except ValidationError as error:
         raise ConfigError(_explained(error, Settings, "")) from error
+    except SettingsError as error:  # its message may quote the value, but names the section
+        raise ConfigError(f"an environment variable is not valid JSON: {error}") from None
 
 
 def provider_settings(info: ProviderInfo, table: Mapping[str, Any]) -> ProviderSettings:
@@ -171,10 +180,27 @@ def provider_settings(info: ProviderInfo, table: Mapping[str, Any]) -> ProviderS
             # A limit that is accepted and not kept would cost the user money.
             raise ConfigError(f"providers.{info.name}.{key} {_NOT_YET}")
     try:
-        return info.settings.model_validate(dict(table))
+        return info.settings.model_validate(_with_lists(table, info.settings))
     except ValidationError as error:
         prefix = f"providers.{info.name}."
         raise ConfigError(_explained(error, info.settings, prefix)) from error
+
+
+def _with_lists(table: Mapping[str, Any], model: type[BaseModel]) -> dict[str, Any]:
+    """Return a provider's table with the lists that the environment gives as JSON."""
+    lists = {
+        key
+        for key, field in model.model_fields.items()
+        if get_origin(field.annotation) in (tuple, list, set, frozenset, dict)
+    }
+    return {key: _parsed(value) if key in lists else value for key, value in table.items()}
+
+
+def _parsed(value: object) -> object:
+    try:
+        return json.loads(value) if isinstance(value, str) else value
+    except ValueError:
+        return value  # the model says what is wrong with it
 
 
 def _read(file: Path, *, required: bool) -> dict[str, Any]:
@@ -201,14 +227,17 @@ def _explained(error: ValidationError, model: type[BaseModel], prefix: str) -> s
 
 def _said(kind: str, message: str, location: tuple[int | str, ...], model: type[BaseModel]) -> str:
     if kind == "extra_forbidden":
-        known = _known_keys(model, location[:-1])
-        nearest = difflib.get_close_matches(str(location[-1]), known, n=1)
-        return "is not a setting" + (f"; did you mean {nearest[0]}?" if nearest else "")
+        return _unknown(str(location[-1]), _known_keys(model, location[:-1]))
     if kind == "missing":
         return "is not set"
     if kind == "literal_error" and message in ("Input should be ''", "Input should be 0"):
         return _NOT_YET
     return f"is wrong: {message[0].lower()}{message[1:]}"
+
+
+def _unknown(key: str, known: list[str]) -> str:
+    nearest = difflib.get_close_matches(key, known, n=1)
+    return "is not a setting" + (f"; did you mean {nearest[0]}?" if nearest else "")
 
 
 def _known_keys(model: type[BaseModel], location: tuple[int | str, ...]) -> list[str]:

@@ -15,11 +15,11 @@ from tagbridge.equipment import equipped
 from tagbridge.journeys import photos_at_once, use_a_thread_per_core
 from tagbridge.metadata.temporary import sweep
 from tagbridge.pipeline import tag_asset
-from tagbridge.printable import printable
+from tagbridge.printable import plain, printable
 from tagbridge.watching import Watch
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from tagbridge.config import Settings
     from tagbridge.equipment import Equipment
@@ -32,13 +32,13 @@ log = logging.getLogger(__name__)
 async def watch_folders(folders: Iterable[Path], settings: Settings, state: State) -> None:
     """Tag what settles in the folders until SIGTERM or SIGINT; photos on their way arrive.
 
+    A second signal does not wait for them.
+
     Raises:
         ConfigError: A provider is unknown or wrongly configured, or there is none.
     """
     use_a_thread_per_core()
     async with equipped(settings, state) as equipment:
-        for folder in folders:
-            await asyncio.to_thread(_sweep_below, folder)
         watch = Watch(
             folders,
             settle_seconds=settings.watch.settle_seconds,
@@ -48,13 +48,34 @@ async def watch_folders(folders: Iterable[Path], settings: Settings, state: Stat
             is_known=state.is_done,
             is_complete=looks_complete,
         )
+        serving: list[asyncio.Task[None]] = []
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, watch.stop)
+            loop.add_signal_handler(number, _Stop(watch, serving))
+        for folder in folders:
+            await asyncio.to_thread(_sweep_below, folder)
         async with watch, asyncio.TaskGroup() as group:
-            for _ in range(photos_at_once(equipment)):
-                group.create_task(_serve(watch, equipment))
+            servers = range(photos_at_once(equipment))
+            serving += [group.create_task(_serve(watch, equipment)) for _ in servers]
         log.info("stopped")
+
+
+class _Stop:
+    """Lets the photos on their way arrive; asked again, leaves them for the next start."""
+
+    def __init__(self, watch: Watch, serving: Sequence[asyncio.Task[None]]) -> None:
+        self._watch = watch
+        self._serving = serving
+        self._asked = False
+
+    def __call__(self) -> None:
+        if self._asked:  # a service may hang for minutes
+            for task in self._serving:
+                task.cancel()
+            return
+        self._asked = True
+        self._watch.stop()
+        log.info("stopping when the photos on their way have arrived; a second signal stops now")
 
 
 def looks_complete(path: Path) -> bool:
@@ -89,7 +110,7 @@ def _log(journey: Journey) -> None:
         receipt.outcome,
         printable(journey.path),
         f"{len(receipt.keywords_added)} keywords added",
-        f" ({receipt.reason})" if receipt.reason else "",
+        f" ({plain(receipt.reason)})" if receipt.reason else "",
     )
 
 

@@ -16,7 +16,7 @@ from tagbridge.metadata.write import WriteOptions
 from tagbridge.plugins import Plugins, load_plugins
 from tagbridge.recognize import LentClient, Recognizer
 from tagbridge.spelling import spelling_key
-from tagbridge_hooks import Asset, ConfigError, ProviderInfo, ProviderSettings
+from tagbridge_hooks import Asset, ConfigError, ProviderInfo, ProviderSettings, WriteError
 
 if TYPE_CHECKING:
     import os
@@ -63,7 +63,7 @@ class Equipment:
 
     def remember_unreadable(self, path: Path, reason: str) -> None:
         """Note that a file cannot be read, so that it is left alone until it changes."""
-        with suppress(OSError):  # it is gone
+        with suppress(OSError, WriteError):  # it is gone, or the state's disk is full
             if not self.write_options.dry_run:
                 self.state.record(path, path.lstat(), "", "parked", reason)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from tagbridge.pipeline import Journey, tag_asset
 from tagbridge_hooks import Receipt
@@ -41,8 +41,9 @@ async def journeys(found: Iterable[Found], equipment: Equipment) -> AsyncIterato
     try:
         for photo in found:
             if photo.skip:
-                receipt = Receipt(outcome="skipped", reason=photo.skip)
-                yield Journey(path=photo.path, receipt=receipt)
+                outcome: Literal["parked", "skipped"] = "parked" if photo.failed else "skipped"
+                receipt = Receipt(outcome=outcome, reason=photo.skip)
+                yield Journey(path=photo.path, receipt=receipt, failed=photo.failed)
                 continue
             travelling.add(asyncio.create_task(tag_asset(photo.path, equipment)))
             if len(travelling) >= limit:

@@ -54,6 +54,7 @@ def merge(answers: Iterable[Recognition], rules: MergeRules) -> TagSet:
         for keyword in _with_ancestors(_counting(answer, rules)):
             key = spelling_key(keyword.text)
             found[key] = _joined(found.get(key), keyword, _source(answer, keyword.confidence))
+    _lift_ancestors(found)
     ranked = sorted(found.values(), key=_rank)
     return TagSet(
         keywords=tuple(ranked[: rules.max_count]),
@@ -106,6 +107,22 @@ def _keep_best(best: dict[str, Keyword], new: Keyword) -> None:
     )
 
 
+def _lift_ancestors(found: dict[str, Sourced[Keyword]]) -> None:
+    """Make every ancestor at least as sure as its descendants, the surest of them first.
+
+    Two witnesses of a dog make the dog surer than the animal that only one of them mentioned.
+    """
+    waiting = sorted(found, key=lambda key: found[key].value.confidence or 0.0)
+    while waiting:
+        keyword = found[waiting.pop()].value
+        for key in map(spelling_key, keyword.broader):
+            above = found[key]
+            if (above.value.confidence or 0.0) < (keyword.confidence or 0.0):
+                value = replace(above.value, confidence=keyword.confidence)
+                found[key] = replace(above, value=value)
+                waiting.append(key)
+
+
 def _joined(old: Sourced[Keyword] | None, new: Keyword, source: Source) -> Sourced[Keyword]:
     if old is None:
         return Sourced(value=new, sources=(source,))
@@ -143,11 +160,11 @@ def _sourced(
     )
 
 
-def resanitized(tagset: TagSet) -> TagSet:
-    """Return a tag set that went through other hands with its keywords cleaned again."""
-    keywords = []
+def resanitized(tagset: TagSet, blocked: frozenset[str] = frozenset()) -> TagSet:
+    """Return a tag set that went through other hands: cleaned, no keyword twice or blocked."""
+    keywords: dict[str, Sourced[Keyword]] = {}
     for sourced in tagset.keywords:
-        clean = _cleaned(sourced.value, frozenset())
+        clean = _cleaned(sourced.value, blocked)
         if clean is not None:
-            keywords.append(replace(sourced, value=clean))
-    return replace(tagset, keywords=tuple(keywords))
+            keywords.setdefault(spelling_key(clean.text), replace(sourced, value=clean))
+    return replace(tagset, keywords=tuple(keywords.values()))

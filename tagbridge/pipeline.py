@@ -143,7 +143,8 @@ def _conclude(
     said = [a.recognition for a in answers if a.recognition is not None]
     failures = [a.error for a in answers if a.error is not None]
     tagset = merge(said, equipment.merge_rules)
-    tagset = resanitized(equipment.plugins.revise(tagset, asset))
+    revised = equipment.plugins.revise(tagset, asset)
+    tagset = resanitized(revised, equipment.merge_rules.blocked)
     later = not said and any(isinstance(error, MAY_PASS) for error in failures)
     receipt = Receipt(outcome="parked")
     if said:
@@ -159,7 +160,7 @@ def _conclude(
         tagset=tagset,
         calls=sum(a.calls for a in answers),
         later=later,
-        failed=bool(failures),
+        failed=bool(failures) or receipt.outcome == "parked",
     )
 
 

@@ -1,4 +1,4 @@
-"""File names in messages: names may hold anything, messages may not."""
+"""Names and words of others in messages: they may hold anything, messages may not."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+_JOINERS = "\u200c\u200d"  # Persian and Indic words need them
 
 
 def printable(path: Path | str) -> str:
@@ -17,6 +19,11 @@ def printable(path: Path | str) -> str:
     """
     text = os.fspath(path).replace("\\", "\\\\")
     return "".join(c if c.isprintable() else _escaped(c) for c in text)
+
+
+def plain(text: str) -> str:
+    """Return somebody else's words in one line that does nothing to a terminal or a log."""
+    return "".join(c if c.isprintable() or c in _JOINERS else _escaped(c) for c in text)
 
 
 def _escaped(character: str) -> str:

@@ -27,7 +27,7 @@ from tagbridge_hooks import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Awaitable, Callable, Iterable, Mapping
 
     import httpx
 
@@ -89,8 +89,16 @@ class Recognizer:
         concurrency: How many pictures it may be asked about at once.
     """
 
-    def __init__(self, info: ProviderInfo, settings: ProviderSettings, lent: LentClient) -> None:
+    def __init__(
+        self,
+        info: ProviderInfo,
+        settings: ProviderSettings,
+        lent: LentClient,
+        *,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
         self.info = info
+        self._sleep = sleep
         self._settings = settings
         self._lent = lent
         self.concurrency = min(
@@ -111,18 +119,24 @@ class Recognizer:
                 try:
                     recognition = await self._once(rendition)
                 except (TransientError, MalformedAnswerError) as error:
-                    if calls == ATTEMPTS:
+                    wait = _wait(calls, error)
+                    if calls == ATTEMPTS or wait > LONGEST_WAIT_SECONDS:
                         return Answer(provider=self.info.name, error=error, calls=calls)
-                    await asyncio.sleep(_wait(calls, error))
+                    await self._sleep(wait)
                 except ProviderError as error:
                     return Answer(provider=self.info.name, error=error, calls=calls)
                 else:
                     return Answer(provider=self.info.name, recognition=recognition, calls=calls)
 
     async def aclose(self) -> None:
-        """Close the provider if it was opened."""
-        if self._provider is not None:
-            await self._provider.aclose()
+        """Close the provider if it was opened, whatever it thinks of that."""
+        if self._provider is None:
+            return
+        try:
+            async with asyncio.timeout(self._settings.timeout_seconds):
+                await self._provider.aclose()
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - a stranger's code may raise anything
+            log.warning("%s did not close (%s)", self.info.name, type(error).__name__)
 
     async def _once(self, rendition: Rendition) -> Recognition:
         self._refuse_if_off()
@@ -138,7 +152,9 @@ class Recognizer:
             raise
         except ProviderError:
             raise
-        except Exception as error:  # a stranger's code may raise anything
+        except (Exception, SystemExit, asyncio.CancelledError) as error:  # a stranger's code
+            if _is_cancelled(error):
+                raise
             httpx = sys.modules.get("httpx")
             if httpx is not None and isinstance(error, httpx.RequestError):
                 message = f"{self.info.name}: no connection ({type(error).__name__})"
@@ -167,7 +183,9 @@ class Recognizer:
 
     def _refuse_if_off(self) -> None:
         if self._off is not None and time.time() < self._off_until:
-            raise self._off
+            # With its old traceback it would hold on to every picture that was refused.
+            raise self._off.with_traceback(None)
+        self._off = None
 
     def _switch_off(self, error: AccountError | QuotaError) -> None:
         resets_at = error.resets_at if isinstance(error, QuotaError) else None
@@ -185,9 +203,15 @@ async def ask_all(
     return tuple(await asyncio.gather(*asked))
 
 
+def _is_cancelled(error: BaseException) -> bool:
+    """Return whether we are to end; a provider may raise the same error for reasons of its own."""
+    task = asyncio.current_task()
+    ours = task is not None and task.cancelling() > 0
+    return ours and isinstance(error, asyncio.CancelledError)
+
+
 def _wait(attempt: int, error: ProviderError) -> float:
-    """Return seconds until the next attempt: as asked, or doubling with jitter, both capped."""
-    wait = FIRST_WAIT_SECONDS * 2.0 ** (attempt - 1) * random.uniform(0.5, 1.5)  # noqa: S311
+    """Return seconds until the next attempt: as the service asked, or doubling with jitter."""
     if isinstance(error, RateLimitedError) and error.retry_after is not None:
-        wait = error.retry_after
-    return min(wait, LONGEST_WAIT_SECONDS)
+        return max(0.0, error.retry_after)
+    return FIRST_WAIT_SECONDS * 2.0 ** (attempt - 1) * random.uniform(0.5, 1.5)  # noqa: S311

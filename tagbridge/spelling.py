@@ -40,6 +40,16 @@ def cleaned(text: str) -> str | None:
     return result if 0 < len(result) <= MAX_CHARACTERS else None
 
 
+def name_of(text: str) -> str:
+    """Return what a service calls itself or its model, without what a file could not hold.
+
+    It may be empty, and is cut to 128 characters.
+    """
+    words = unicodedata.normalize("NFC", text[: 8 * MAX_CHARACTERS]).split()
+    spaced = " ".join(words)
+    return "".join(c for i, c in enumerate(spaced) if _is_allowed(spaced, i))[:MAX_CHARACTERS]
+
+
 def _is_allowed(text: str, at: int) -> bool:
     character = text[at]
     if character in _JOINERS:

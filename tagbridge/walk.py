@@ -22,40 +22,66 @@ class Found:
     Attributes:
         path: Where it is.
         skip: Why it is not tagged, or an empty string.
+        failed: True when that is a fault and no rule.
     """
 
     path: Path
     skip: str = ""
+    failed: bool = False
 
 
-def walk(paths: Iterable[Path]) -> Iterator[Found]:
-    """Yield the photos, in the order of their names; what a crash left behind is swept on the way.
+def walk(paths: Iterable[Path], *, sweeping: bool = True) -> Iterator[Found]:
+    """Yield the photos, in the order of their names and each once, however often it was named.
 
     A link that was named is followed, because the user named it. A link in a folder is not: what
     it points to may lie outside, and is tagged under its own name if it lies inside.
+
+    Args:
+        paths: What was named.
+        sweeping: Remove what a crash left behind on the way.
     """
+    seen: set[str] = set()  # the folders that were walked, and the files that were named
     for path in paths:
-        real = path.resolve() if path.is_symlink() else path
-        if real.is_dir():
-            yield from _walk_folder(real)
-        else:
-            sweep(real.parent)
+        # os.path says no where pathlib raises: a ring of links, a folder that is locked.
+        real = Path(os.path.realpath(path)) if os.path.islink(path) else path  # noqa: PTH114
+        if os.path.isdir(real):  # noqa: PTH112
+            yield from _walk_folder(real, seen, sweeping=sweeping)
+        elif _is_new(real, seen):
+            if sweeping:
+                sweep(real.parent)
             yield Found(path=real)
 
 
-def _walk_folder(folder: Path) -> Iterator[Found]:
+def _is_new(path: Path, seen: set[str]) -> bool:
+    folder = os.path.realpath(path.parent)
+    named = f"{folder}/{path.name}"
+    if named in seen or (folder in seen and _is_photo_name(path.name)):
+        return False
+    seen.add(named)
+    return True
+
+
+def _walk_folder(folder: Path, seen: set[str], *, sweeping: bool) -> Iterator[Found]:
     waiting = [folder]
     while waiting:
         current = waiting.pop()
-        sweep(current)
+        real = os.path.realpath(current)
+        if real in seen:
+            continue
+        seen.add(real)
+        if sweeping:
+            sweep(current)
         try:
             with os.scandir(current) as scan:
                 entries = sorted(scan, key=lambda e: e.name)
         except OSError as error:
-            yield Found(path=current, skip=f"the folder cannot be read: {error.strerror}")
+            seen.discard(real)  # what is named in there was not seen
+            reason = f"the folder cannot be read: {error.strerror}"
+            yield Found(path=current, skip=reason, failed=True)
             continue
         waiting += [Path(e.path) for e in reversed(entries) if _is_folder(e)]
-        yield from (_found(e) for e in entries if _is_photo(e))
+        photos = (e for e in entries if _is_photo(e))
+        yield from (_found(e) for e in photos if f"{real}/{e.name}" not in seen)
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:
@@ -63,9 +89,11 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
 
 
 def _is_photo(entry: os.DirEntry[str]) -> bool:
-    if entry.is_dir(follow_symlinks=False) or ignored_file(entry.name):
-        return False
-    return formats.is_candidate(Path(entry.name))
+    return not entry.is_dir(follow_symlinks=False) and _is_photo_name(entry.name)
+
+
+def _is_photo_name(name: str) -> bool:
+    return not ignored_file(name) and formats.is_candidate(Path(name))
 
 
 def _found(entry: os.DirEntry[str]) -> Found:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -20,11 +22,13 @@ _PATH = click.Path(path_type=Path)
 class _Group(click.Group):
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - click's signature
         """Turn a wrong setting into a message and exit status 2, as for a wrong option."""
-        from tagbridge_hooks.errors import ConfigError  # noqa: PLC0415 - see the module
-
         try:
             return super().invoke(ctx)
-        except ConfigError as error:
+        except Exception as error:
+            # Not imported for this: whoever raised a ConfigError has done so.
+            hooks = sys.modules.get("tagbridge_hooks")
+            if hooks is None or not isinstance(error, hooks.ConfigError):
+                raise
             raise click.UsageError(str(error)) from error
 
 
@@ -46,6 +50,9 @@ def main(ctx: click.Context, config: Path | None, state: Path | None) -> None:
 
     Without any configuration an offline recognizer does the work: no account, no network.
     """
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # A name or keyword that the terminal's encoding lacks must not end the run.
+        sys.stdout.reconfigure(errors="backslashreplace")
     ctx.obj = Place(config=config, state=state)
 
 

@@ -40,8 +40,8 @@ class Place:
 
         return load_settings(user_config_path("tagbridge") / "config.toml", required=False)
 
-    def open_state(self) -> State:
-        """Open the state.
+    def open_state(self, *, dry_run: bool = False) -> State:
+        """Open the state, or for a dry run one that leaves nothing behind.
 
         Raises:
             ConfigError: It cannot be used.
@@ -50,7 +50,7 @@ class Place:
 
         from tagbridge.state import State  # noqa: PLC0415 - quick --help
 
-        return State(self.state or user_state_path("tagbridge"))
+        return State(None if dry_run else self.state or user_state_path("tagbridge"))
 
 
 def log_to_stderr(level: int) -> None:

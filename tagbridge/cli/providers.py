@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -47,6 +48,9 @@ def _lines(plugins: Plugins, settings: Settings) -> Iterator[dict[str, Any]]:
                 "state": state,
                 "missing": missing,
             }
+    left_out = {failure.name for failure in plugins.failures}
+    for name in settings.providers.keys() - plugins.providers.keys() - left_out:
+        yield {"name": name, "state": "not installed", "missing": _remedy(name, plugins)}
     for failure in plugins.failures:
         yield {
             "name": failure.name,
@@ -54,6 +58,11 @@ def _lines(plugins: Plugins, settings: Settings) -> Iterator[dict[str, Any]]:
             "state": "left out",
             "missing": failure.reason,
         }
+
+
+def _remedy(name: str, plugins: Plugins) -> str:
+    near = difflib.get_close_matches(name, plugins.providers, n=1)
+    return f"did you mean {near[0]}?" if near else f"the plugin that brings {name}"
 
 
 def _state(name: str, plugins: Plugins, settings: Settings) -> tuple[str, str]:

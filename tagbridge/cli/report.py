@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tagbridge.printable import printable
+from tagbridge.printable import plain, printable
 
 if TYPE_CHECKING:
     from tagbridge.pipeline import Journey
@@ -92,7 +92,7 @@ def _say(journey: Journey) -> None:
     if receipt.keywords_added:
         line += ": " + ", ".join(receipt.keywords_added)
     if receipt.reason:
-        line += f" ({receipt.reason})"
+        line += f" ({plain(receipt.reason)})"
     click.echo(line)
     if receipt.outcome == "planned":
         _say_plan(journey)

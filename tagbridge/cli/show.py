@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tagbridge.printable import printable
+from tagbridge.printable import plain, printable
 
 if TYPE_CHECKING:
     from tagbridge.metadata.exiv2 import Exiv2
     from tagbridge.metadata.results import Result
     from tagbridge.metadata.show import Shown, ShownKeyword
+    from tagbridge.walk import Found
 
 
 @click.command()
@@ -30,23 +31,29 @@ def show(ctx: click.Context, paths: tuple[Path, ...], *, as_json: bool) -> None:
 
     log_to_stderr(logging.WARNING)
     with closing(Exiv2()) as exiv2:
-        failed = [_show(found.path, exiv2, as_json=as_json) for found in walk(paths)]
+        photos = (found for found in walk(paths, sweeping=False) if not _is_left_out(found))
+        failed = [_show(found, exiv2, as_json=as_json) for found in photos]
     ctx.exit(1 if any(failed) else 0)
 
 
-def _show(path: Path, exiv2: Exiv2, *, as_json: bool) -> bool:
+def _is_left_out(found: Found) -> bool:
+    """Return whether a rule says that this is none of the photos that were asked for."""
+    return bool(found.skip) and not found.failed
+
+
+def _show(found: Found, exiv2: Exiv2, *, as_json: bool) -> bool:
     """Show one photo, and return whether that failed."""
     from tagbridge.cli.report import say_json  # noqa: PLC0415 - quick --help
-    from tagbridge.metadata.show import show_asset  # noqa: PLC0415 - quick --help
     from tagbridge_hooks.errors import AssetError  # noqa: PLC0415 - quick --help
 
     try:
-        shown = show_asset(path, exiv2)
+        shown = _shown(found, exiv2)
     except AssetError as error:
+        reason = str(error)
         if as_json:
-            say_json({"path": os.fspath(path), "error": str(error)})
+            say_json({"path": os.fspath(found.path), "error": reason})
         else:
-            click.echo(f"{printable(path)}\n  {error}")
+            click.echo(f"{printable(found.path)}\n  {plain(reason)}")
         return True
     if as_json:
         say_json(_as_object(shown))
@@ -55,25 +62,34 @@ def _show(path: Path, exiv2: Exiv2, *, as_json: bool) -> bool:
     return bool(shown.problems)
 
 
+def _shown(found: Found, exiv2: Exiv2) -> Shown:
+    from tagbridge.metadata.show import show_asset  # noqa: PLC0415 - quick --help
+    from tagbridge_hooks.errors import UnreadableAssetError  # noqa: PLC0415 - quick --help
+
+    if found.failed:
+        raise UnreadableAssetError(found.skip)
+    return show_asset(found.path, exiv2)
+
+
 def _say(shown: Shown) -> None:
     click.echo(printable(shown.path))
     for keyword in shown.keywords:
-        click.echo(f"  {keyword.text:32} {_origin(keyword.result)}")
+        click.echo(f"  {plain(keyword.text):32} {_origin(keyword.result)}")
     for text in shown.removed:
-        click.echo(f"  {text:32} removed by the user")
+        click.echo(f"  {plain(text):32} removed by the user")
     for path in shown.hierarchies:
-        click.echo(f"  {path.replace('|', ' > ')}")
+        click.echo(f"  {plain(path.replace('|', ' > '))}")
     if shown.flagged:
         click.echo(f"  {'not safe for work':32} {_origin(shown.warning)}")
     for problem in shown.problems:
-        click.echo(f"  problem: {problem}")
+        click.echo(f"  problem: {plain(problem)}")
 
 
 def _origin(result: Result | None) -> str:
     if result is None:
         return "the user's"
     sure = "" if result.confidence is None else f" {result.confidence:.2f}"
-    return f"{result.provider}{sure}, {result.when}"
+    return plain(f"{result.provider}{sure}, {result.when}")
 
 
 def _as_object(shown: Shown) -> dict[str, Any]:

@@ -41,7 +41,7 @@ def tag(
     place: Place = ctx.obj
     log_to_stderr(logging.WARNING)
     settings = place.settings()
-    with closing(place.open_state()) as state:
+    with closing(place.open_state(dry_run=dry_run)) as state:
         failed = asyncio.run(
             _tag(paths, settings, state, only=only, dry_run=dry_run, as_json=as_json)
         )
@@ -64,10 +64,10 @@ async def _tag(
 
     progress = Progress(wanted=not as_json)
     if progress.shown:
-        progress.total = sum(1 for _ in walk(paths))
+        progress.total = sum(1 for _ in walk(paths, sweeping=False))
     report = TagReport(progress, as_json=as_json)
     async with equipped(settings, state, only=only, dry_run=dry_run) as equipment:
-        async for journey in journeys(walk(paths), equipment):
+        async for journey in journeys(walk(paths, sweeping=not dry_run), equipment):
             report.add(journey, nsfw_threshold=settings.nsfw.threshold)
     report.finish()
     return report.failed

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 _PACKET_ID = "W5M0MpCehiHzreSzNTczkc9d"  # fixed by the XMP specification
 _PADDING = (b" " * 99 + b"\n") * 20
+_ATTRIBUTE = re.compile(rb"""\s([^\s=]+)\s*=\s*("[^"]*"|'[^']*')""")
+_DECLARATION = re.compile(rb"xmlns(:|\Z)")
 _EMPTY = (
     b'<x:xmpmeta xmlns:x="adobe:ns:meta/" x:xmptk="tagbridge">\n'
     b'<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">\n'
@@ -109,11 +111,15 @@ def _cuts(packet: Packet, edit: PropertyEdit) -> list[_Cut] | None:
 
 
 def _attribute_cut(packet: Packet, holder: Element, edit: PropertyEdit) -> _Cut:
-    value = re.compile(rb"""\s[^\s=:]+:%s\s*=\s*("[^"]*"|'[^']*')""" % edit.target.name.encode())
-    match = value.search(packet.text, holder.start, holder.open_end)
-    if match is None or edit.text is None:
+    if edit.text is None:
         raise EmbeddingRefusedError(f"its {edit.target.name} has a form that is not understood")
-    return _Cut(start=match.start(1), end=match.end(1), new=quoteattr(edit.text))
+    written = _ATTRIBUTE.finditer(packet.text, holder.start, holder.open_end)
+    values = [a for a in written if not _DECLARATION.match(a.group(1))]
+    # The parser gives attributes in the order of the text, without declarations, as here.
+    (value,) = (
+        v for name, v in zip(holder.attributes, values, strict=True) if name == edit.target.clark
+    )
+    return _Cut(start=value.start(2), end=value.end(2), new=quoteattr(edit.text))
 
 
 def _append_cuts(packet: Packet, edit: PropertyEdit) -> list[_Cut] | None:
@@ -123,16 +129,16 @@ def _append_cuts(packet: Packet, edit: PropertyEdit) -> list[_Cut] | None:
     form = edit.target.form if isinstance(edit.target, KeywordList) else array_form(array)
     prefix = f"{array.prefix}:" if array.prefix else ""
     items = "".join(f"<{prefix}li>{escape(text)}</{prefix}li>" for text in edit.append)
+    # Only the names of the tags change, so that namespaces declared in them stay.
+    old = len(prefix.encode()) + len(array_form(array))
+    opening = array.start + len("<")
+    cuts = [_Cut(start=opening, end=opening + old, new=prefix + form)]
     if not array.has_end_tag:
-        new = f"<{prefix}{form}>{items}</{prefix}{form}>"
-        return [_Cut(start=array.start, end=array.end, new=new)]
-    cuts = [_Cut(start=array.close_start, end=array.close_start, new=items)]
-    if array_form(array) != form:
-        # Only the names of the tags change, so that namespaces declared in them stay.
-        old = len(prefix.encode()) + len(array_form(array))
-        names = (array.start + len("<"), array.close_start + len("</"))
-        cuts += [_Cut(start=at, end=at + old, new=prefix + form) for at in names]
-    return cuts
+        new = f">{items}</{prefix}{form}>"
+        return [*cuts, _Cut(start=array.end - len("/>"), end=array.end, new=new)]
+    closing = array.close_start + len("</")
+    cuts.append(_Cut(start=array.close_start, end=array.close_start, new=items))
+    return [*cuts, _Cut(start=closing, end=closing + old, new=prefix + form)]
 
 
 def _new_description(packet: Packet, edits: Sequence[PropertyEdit]) -> _Cut:

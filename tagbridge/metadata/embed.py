@@ -7,16 +7,15 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from tagbridge.metadata import iim
-from tagbridge.metadata.carrier import carrier_of
 from tagbridge.metadata.edit import edited, parsed_or_empty
 from tagbridge.metadata.existing import read_existing
 from tagbridge.metadata.jpeg import JPEG
-from tagbridge.metadata.layout import Blocks, EmbeddingRefusedError
+from tagbridge.metadata.layout import Blocks
 from tagbridge.metadata.plan import edits_of
 from tagbridge.metadata.png import PNG
 from tagbridge.metadata.replace import NewContent, refuse_replacing, replace
 from tagbridge.metadata.target import Target
-from tagbridge.metadata.verify import check_container, check_packet, check_with_exiv2
+from tagbridge.metadata.verify import Expected, check_container, check_packet, check_with_exiv2
 from tagbridge.metadata.webp import WEBP
 
 if TYPE_CHECKING:
@@ -72,23 +71,21 @@ class _Embedding:
         blocks = _blocks(self.layout, self.packet, self.existing, plan)
         return NewContent(
             pieces=self.container.splice(self.snapshot.data, self.layout, blocks),
-            check=partial(self._check, blocks, (*self.existing.subject, *plan.subject)),
+            check=partial(self._check, blocks, plan.subject),
             announce=self.tools.announce,
             keep_mtime=self.tools.keep_mtime,
         )
 
-    def _check(self, blocks: Blocks, subject: tuple[str, ...], new: bytes) -> None:
+    def _check(self, blocks: Blocks, added: tuple[str, ...], new: bytes) -> None:
         check_container(self.container, self.snapshot.data, self.layout, blocks, new)
-        check_packet(self.packet.text, blocks.xmp, subject)
-        check_with_exiv2(self.tools.exiv2, _shown(blocks), subject, iim.keywords(blocks.iim))
-
-
-def _shown(blocks: Blocks) -> bytes:
-    """Return a small file that shows the blocks to a reader, whatever their size."""
-    try:
-        return carrier_of(blocks)
-    except EmbeddingRefusedError:  # too large for a JPEG, which a PNG or WebP need not mind
-        return blocks.xmp
+        expected = Expected(
+            packet=self.packet.text,
+            kept=self.existing.subject,
+            added=added,
+            iim=iim.keyword_values(blocks.iim),
+        )
+        check_packet(expected.packet, blocks.xmp, (*expected.kept, *expected.added))
+        check_with_exiv2(self.tools.exiv2, blocks, expected)
 
 
 def _blocks(layout: Layout, packet: Packet, existing: Existing, plan: WritePlan) -> Blocks:

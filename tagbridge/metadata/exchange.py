@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _AT_FDCWD = -100
+_RENAME_NOREPLACE = 1
 _RENAME_EXCHANGE = 2
 _UNSUPPORTED = frozenset({errno.EINVAL, errno.ENOSYS, errno.ENOTSUP})
 
@@ -31,16 +32,17 @@ def exchange(first: Path, second: Path) -> bool:
     Raises:
         OSError: The file system refuses for another reason.
     """
-    function = _renameat2()
-    if function is None:
-        return False
-    source, target = os.fsencode(first), os.fsencode(second)
-    if function(_AT_FDCWD, source, _AT_FDCWD, target, _RENAME_EXCHANGE) == 0:
-        return True
-    number = ctypes.get_errno()
-    if number in _UNSUPPORTED:
-        return False
-    raise OSError(number, os.strerror(number), os.fspath(first))
+    return _rename(first, second, _RENAME_EXCHANGE)
+
+
+def take_free_name(path: Path, name: Path) -> bool:
+    """Rename a file to a name that is free, and return False where that cannot be had in one step.
+
+    Raises:
+        FileExistsError: The name is taken.
+        OSError: The file system refuses for another reason.
+    """
+    return _rename(path, name, _RENAME_NOREPLACE)
 
 
 def is_written_by_others(descriptor: int) -> bool:
@@ -60,6 +62,19 @@ def is_written_by_others(descriptor: int) -> bool:
         return error.errno == errno.EAGAIN
     fcntl.fcntl(descriptor, fcntl.F_SETLEASE, fcntl.F_UNLCK)
     return False
+
+
+def _rename(first: Path, second: Path, flag: int) -> bool:
+    function = _renameat2()
+    if function is None:
+        return False
+    source, target = os.fsencode(first), os.fsencode(second)
+    if function(_AT_FDCWD, source, _AT_FDCWD, target, flag) == 0:
+        return True
+    number = ctypes.get_errno()
+    if number in _UNSUPPORTED:
+        return False
+    raise OSError(number, os.strerror(number), os.fspath(first))
 
 
 @cache

@@ -14,6 +14,7 @@ from tagbridge.metadata.properties import (
     KeywordList,
 )
 from tagbridge.metadata.results import Result, read_results
+from tagbridge.spelling import spelling_key
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -44,7 +45,18 @@ class Existing:
     @property
     def keywords(self) -> tuple[str, ...]:
         """Return the flat keywords of all standards, those of XMP first."""
-        return (*self.subject, *iim.keywords(self.iim))
+        return (*self.subject, *self.only_in_iim)
+
+    @property
+    def only_in_iim(self) -> tuple[str, ...]:
+        """Return the IPTC-IIM keywords that `dc:subject` lacks in any form; each once."""
+        present = {form for k in self.subject for form in iim.short_forms(k)}
+        found: dict[str, str] = {}
+        for keyword in iim.keywords(self.iim):
+            key = spelling_key(keyword)
+            if key and key not in present:
+                found.setdefault(key, keyword)
+        return tuple(found.values())
 
 
 def read_existing(packet: Packet, block: bytes | None, *, carries_iim: bool) -> Existing:

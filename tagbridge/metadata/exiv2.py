@@ -27,6 +27,10 @@ class Exiv2Error(AssetError):
     """Report that exiv2 cannot read a file, or crashed on it."""
 
 
+class UnknownFormError(Exiv2Error):
+    """Report that exiv2 looked at a file and cannot read it."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
     """What exiv2 found.
@@ -34,11 +38,13 @@ class Reading:
     Attributes:
         packet: The XMP packet as it stands in the file; empty when there is none.
         subject: `dc:subject`.
-        iim_keywords: The IPTC-IIM keywords.
+        iim_values: The IPTC-IIM keywords as bytes, in the character set of the file.
+        iim_keywords: The same as text: UTF-8 where it is marked or valid, otherwise Latin-1.
     """
 
     packet: bytes
     subject: tuple[str, ...]
+    iim_values: tuple[bytes, ...]
     iim_keywords: tuple[str, ...]
 
 
@@ -77,8 +83,10 @@ class Exiv2:
             except (OSError, struct.error, ValueError) as error:
                 self._stop()
                 raise Exiv2Error("exiv2 did not answer") from error
+        if "crash" in answer:
+            raise Exiv2Error(answer["crash"])
         if "error" in answer:
-            raise Exiv2Error(f"exiv2 cannot read it: {answer['error']}")
+            raise UnknownFormError(f"exiv2 cannot read it: {answer['error']}")
         return _reading(answer)
 
     def _exchange(self, request: bytes) -> dict[str, Any]:
@@ -113,10 +121,17 @@ class Exiv2:
 
 
 def _reading(answer: dict[str, Any]) -> Reading:
-    encoding = "utf-8" if answer["iim_is_utf8"] else "latin-1"
-    keywords = (k.encode("latin-1").decode(encoding, "replace") for k in answer["iim_keywords"])
+    values = tuple(text.encode("latin-1") for text in answer["iim_keywords"])
     return Reading(
         packet=answer["packet"].encode(),
         subject=tuple(answer["subject"]),
-        iim_keywords=tuple(keywords),
+        iim_values=values,
+        iim_keywords=tuple(_text(value, is_utf8=answer["iim_is_utf8"]) for value in values),
     )
+
+
+def _text(value: bytes, *, is_utf8: bool) -> str:
+    try:
+        return value.decode("utf-8", "replace" if is_utf8 else "strict")
+    except UnicodeDecodeError:
+        return value.decode("latin-1")

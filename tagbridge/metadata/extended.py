@@ -52,11 +52,11 @@ def _names(packet: Packet) -> set[str]:
 def _joined(guid: bytes, portions: list[bytes]) -> bytes:
     mine = [p for p in portions if p[:_GUID] == guid and len(p) > _HEADER]
     parts = sorted((*struct.unpack(">II", p[_GUID:_HEADER]), p[_HEADER:]) for p in mine)
-    whole = b""
+    end = 0
     for length, offset, part in parts:
-        if offset != len(whole) or length > _MAX_LENGTH or offset + len(part) > length:
+        if offset != end or length > _MAX_LENGTH or offset + len(part) > length:
             raise EmbeddingRefusedError("the extension of its XMP is incomplete")
-        whole += part
-    if not parts or len(whole) != parts[0][0]:
+        end = offset + len(part)
+    if not parts or end != parts[0][0]:
         raise EmbeddingRefusedError("the extension of its XMP is incomplete")
-    return whole
+    return b"".join(part for _length, _offset, part in parts)

@@ -7,6 +7,7 @@ Information Interchange Model 4.2, sections 1.5, 2.2, 6.
 from __future__ import annotations
 
 import hashlib
+import re
 import struct
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 MAX_KEYWORD_BYTES = 64
 UTF8 = b"\x1b%G"  # ESC % G, ISO 2022
 
+# XML cannot hold most of these, and no keyword means them.
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\ufffe\uffff]+")
 _TAG = 0x1C
 _HEADER = 5
 _EXTENDED = 0x8000
@@ -78,12 +81,24 @@ def _read_one(block: bytes, at: int) -> Dataset:
 def keywords(block: bytes | None) -> tuple[str, ...]:
     """Return the keywords of a block in their order; none for None.
 
+    Control characters, such as the zeros with which some programs fill up, are left out; so are
+    keywords that are not in the character set they are said to be in.
+
     Raises:
         EmbeddingRefusedError: The block, or its character set, is not understood.
     """
-    datasets = read_datasets(block or b"")
-    encoding = _encoding(datasets)
-    return tuple(d.value.decode(encoding, "replace") for d in datasets if d.tag == _KEYWORDS)
+    encoding = _encoding(read_datasets(block or b""))
+    texts = (_decoded(value, encoding) for value in keyword_values(block))
+    return tuple(_without_controls(text) for text in texts if text is not None)
+
+
+def keyword_values(block: bytes | None) -> tuple[bytes, ...]:
+    """Return the keywords of a block as bytes, in its character set; none for None.
+
+    Raises:
+        EmbeddingRefusedError: The block is not understood.
+    """
+    return tuple(d.value for d in read_datasets(block or b"") if d.tag == _KEYWORDS)
 
 
 def cut(keyword: str, encoding: str = "utf-8") -> bytes:
@@ -92,8 +107,15 @@ def cut(keyword: str, encoding: str = "utf-8") -> bytes:
     Raises:
         UnicodeEncodeError: The encoding cannot express it.
     """
-    encoded = keyword.encode(encoding)[:MAX_KEYWORD_BYTES]
+    encoded = _without_controls(keyword).encode(encoding)[:MAX_KEYWORD_BYTES]
     return encoded.decode(encoding, "ignore").rstrip().encode(encoding)
+
+
+def short_forms(keyword: str) -> frozenset[str]:
+    """Return the `spelling_key` of all forms that a keyword of XMP may have in a block."""
+    one_byte_each = _without_controls(keyword)[:MAX_KEYWORD_BYTES]
+    forms = (keyword, cut(keyword).decode(), one_byte_each)
+    return frozenset(map(spelling_key, forms))
 
 
 def missing(block: bytes | None, wanted: Iterable[str]) -> tuple[str, ...]:
@@ -146,7 +168,10 @@ def holds_only_keywords(block: bytes) -> bool:
 
 
 def _encoding(datasets: Sequence[Dataset]) -> str:
-    """Return the character set of a block: as marked, else UTF-8 if it is valid, else Latin-1."""
+    """Return the character set of a block: as marked, else the first one that fits.
+
+    Windows programs mean their own extension of Latin-1, which lacks five characters.
+    """
     marks = {d.value for d in datasets if d.tag == _CHARACTER_SET}
     if marks == {UTF8}:
         return "utf-8"
@@ -154,12 +179,37 @@ def _encoding(datasets: Sequence[Dataset]) -> str:
         raise EmbeddingRefusedError("its IPTC block has a character set that is not understood")
     if marks:
         return "ascii"
+    candidates = (e for e in ("utf-8", "cp1252") if _fits(e, datasets))
+    return next(candidates, "latin-1")
+
+
+def _fits(encoding: str, datasets: Iterable[Dataset]) -> bool:
+    # A keyword that fills its field may have been cut inside a character.
+    return all(
+        len(d.value) == MAX_KEYWORD_BYTES or _is_valid(d.value, encoding) for d in _texts(datasets)
+    ) and all(_decoded(d.value, encoding) is not None for d in _texts(datasets))
+
+
+def _is_valid(value: bytes, encoding: str) -> bool:
     try:
-        for dataset in _texts(datasets):
-            dataset.value.decode("utf-8")
+        value.decode(encoding)
     except UnicodeDecodeError:
-        return "latin-1"
-    return "utf-8"
+        return False
+    return True
+
+
+def _decoded(value: bytes, encoding: str) -> str | None:
+    """Return a text, without a character that is cut off at its end; None if it is no text."""
+    try:
+        return value.decode(encoding)
+    except UnicodeDecodeError as error:
+        if error.reason != "unexpected end of data":
+            return None
+        return value[: error.start].decode(encoding)
+
+
+def _without_controls(text: str) -> str:
+    return _CONTROLS.sub(" ", text).strip() if _CONTROLS.search(text) else text
 
 
 def _texts(datasets: Iterable[Dataset]) -> Iterable[Dataset]:
@@ -173,9 +223,11 @@ def _is_ascii(datasets: Iterable[Dataset]) -> bool:
 def _encoded(added: Iterable[str], encoding: str) -> Iterable[bytes]:
     for keyword in added:
         try:
-            yield cut(keyword, encoding)
+            value = cut(keyword, encoding)
         except UnicodeEncodeError:
             continue
+        if value:
+            yield value
 
 
 def _place(datasets: Sequence[Dataset]) -> int:

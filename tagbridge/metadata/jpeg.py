@@ -277,9 +277,18 @@ def _kind(segment: Segment) -> SpanKind:
 def _section_spans(segment: Segment) -> Iterator[Span]:
     start = segment.start + _PREFIX + len(PHOTOSHOP_HEADER)
     yield Span(kind="framing", start=segment.start, end=start)
+    last = start
     for resource in _resources(segment):
         kind: SpanKind = "iptc" if resource.number in (IIM, IIM_DIGEST) else "other"
-        yield Span(kind=kind, start=start + resource.start, end=start + resource.end)
+        at = start + resource.content_end
+        yield Span(kind=kind, start=start + resource.start, end=at)
+        # A missing padding byte is added when something follows; it says nothing.
+        start_of_next = start + resource.end
+        if start_of_next > at:
+            yield Span(kind="framing", start=at, end=start_of_next)
+        last = start_of_next
+    if segment.end > last:
+        yield Span(kind="framing", start=last, end=segment.end)
 
 
 def _behind_exif(segments: list[Segment]) -> int:

@@ -31,13 +31,15 @@ class Resource:
         signature: `8BIM`, or that of another program.
         number: What it holds, such as `IIM`.
         start: First byte of the block.
-        end: One behind its last byte, the padding byte included.
+        content_end: One behind the last byte of its content.
+        end: The same with the padding byte, if there is one.
         data: Its content.
     """
 
     signature: bytes
     number: int
     start: int
+    content_end: int
     end: int
     data: bytes
 
@@ -46,12 +48,13 @@ def read_resources(section: Buffer) -> list[Resource]:
     """Return the blocks of a resource section in their order.
 
     Raises:
-        EmbeddingRefusedError: The section is not made of whole blocks.
+        EmbeddingRefusedError: The section is not made of whole blocks, apart from zeros behind
+            the last one.
     """
     section = bytes(section)
     resources = []
     at = 0
-    while at < len(section):
+    while section[at:].strip(b"\0"):
         resource = _read_one(section, at)
         resources.append(resource)
         at = resource.end
@@ -74,7 +77,12 @@ def _read_one(section: bytes, at: int) -> Resource:
     # Some writers leave out the padding byte of the last block.
     padded = min(end + size % 2, len(section))
     return Resource(
-        signature=signature, number=number, start=at, end=padded, data=section[start:end]
+        signature=signature,
+        number=number,
+        start=at,
+        content_end=end,
+        end=padded,
+        data=section[start:end],
     )
 
 

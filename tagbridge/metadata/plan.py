@@ -6,7 +6,7 @@ may prefer is completed, because a partial list hides what stands only in anothe
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from tagbridge.metadata import iim
@@ -21,7 +21,7 @@ from tagbridge.metadata.properties import (
     KeywordList,
 )
 from tagbridge.metadata.results import Result, ResultKind, results_xml
-from tagbridge.spelling import spelling_key
+from tagbridge.spelling import name_of, spelling_key
 from tagbridge_hooks import Keyword, Sensitivity, Sourced, TagSet
 
 if TYPE_CHECKING:
@@ -80,8 +80,9 @@ def plan_write(existing: Existing, tagset: TagSet, rules: WriteRules, when: str)
     """Return what is to be added to a file that says `existing`."""
     wanted = _wanted(tagset, rules)
     rejected = _rejected(existing)
-    spelling = {spelling_key(k): k for k in reversed(existing.keywords)}
-    ours = [k for k in wanted if spelling_key(k.value.text) not in {*spelling, *rejected}]
+    spelling = {spelling_key(k): k.strip() for k in reversed(existing.keywords)}
+    present = {form for k in existing.keywords for form in iim.short_forms(k)}
+    ours = [k for k in wanted if spelling_key(k.value.text) not in present | rejected]
     hierarchies, paths = _hierarchies(existing, wanted, rejected, spelling, rules.root)
     flag = _flag(existing, tagset, rules)
     results = (
@@ -91,7 +92,7 @@ def plan_write(existing: Existing, tagset: TagSet, rules: WriteRules, when: str)
     )
     if not results:
         return WritePlan(hierarchies={})
-    subject = _subject(existing, ours, rejected)
+    subject = (*_imported(existing, rejected), *(k.value.text for k in ours))
     return WritePlan(
         subject=subject,
         hierarchies=hierarchies,
@@ -134,11 +135,16 @@ def _flag(existing: Existing, tagset: TagSet, rules: WriteRules) -> list[Sourced
 
 
 def _wanted(tagset: TagSet, rules: WriteRules) -> list[Sourced[Keyword]]:
+    """Return each keyword that the file should have, once."""
+    wanted = list(tagset.keywords)
     flags = list(_flags(tagset, rules.nsfw_threshold))
-    if not (rules.nsfw_keyword and flags):
-        return list(tagset.keywords)
-    flag = Keyword(text=rules.nsfw_keyword, confidence=flags[0].value.confidence)
-    return [*tagset.keywords, Sourced(value=flag, sources=flags[0].sources)]
+    if rules.nsfw_keyword and flags:
+        flag = Keyword(text=rules.nsfw_keyword, confidence=flags[0].value.confidence)
+        wanted.append(Sourced(value=flag, sources=flags[0].sources))
+    unique: dict[str, Sourced[Keyword]] = {}
+    for keyword in wanted:
+        unique.setdefault(spelling_key(keyword.value.text), keyword)
+    return list(unique.values())
 
 
 def _rejected(existing: Existing) -> set[str]:
@@ -148,25 +154,15 @@ def _rejected(existing: Existing) -> set[str]:
     removed = {spelling_key(k) for k in ours if spelling_key(k) not in flat}
     if existing.carries_iim and existing.iim is not None:
         lacking = {spelling_key(k) for k in iim.missing(existing.iim, ours)}
-        removed |= {spelling_key(k) for k in ours if _cut_key(k) in lacking}
+        removed |= {spelling_key(k) for k in ours if iim.short_forms(k) & lacking}
     return removed
 
 
-def _cut_key(keyword: str) -> str:
-    return spelling_key(iim.cut(keyword).decode())
-
-
-def _subject(
-    existing: Existing, ours: list[Sourced[Keyword]], rejected: set[str]
-) -> tuple[str, ...]:
-    """Return what `dc:subject` lacks: the user's IPTC-IIM keywords first, then ours."""
-    present = {key for k in existing.subject for key in (spelling_key(k), _cut_key(k))}
-    new: dict[str, str] = {}
-    for text in (*iim.keywords(existing.iim), *(k.value.text for k in ours)):
-        key = spelling_key(text)
-        if key and key not in present and key not in rejected:
-            new.setdefault(key, text)
-    return tuple(new.values())
+def _imported(existing: Existing, rejected: set[str]) -> tuple[str, ...]:
+    """Return the user's keywords that stand only in IPTC-IIM; not what is left of removed ones."""
+    ours = (r.value for r in existing.results if r.kind == "keyword")
+    removed = {f for k in ours if spelling_key(k) in rejected for f in iim.short_forms(k)}
+    return tuple(k for k in existing.only_in_iim if spelling_key(k) not in removed)
 
 
 def _iim(existing: Existing, subject: tuple[str, ...], rejected: set[str]) -> tuple[str, ...]:
@@ -188,7 +184,7 @@ def _hierarchies(
     if root:
         lists.setdefault(HIERARCHICAL_SUBJECT, ())
     removed = _rejected_paths(existing)
-    kept = [k for k in wanted if spelling_key(k.value.text) not in rejected]
+    kept = [_without(rejected, k) for k in wanted if spelling_key(k.value.text) not in rejected]
     additions: dict[KeywordList, tuple[str, ...]] = {}
     ours: dict[str, Sourced[Keyword]] = {}
     for target, entries in lists.items():
@@ -200,6 +196,12 @@ def _hierarchies(
             additions[target] = (*own, *(target.separator.join(p) for p in paths))
             ours.update({"|".join(p): k for p, k in paths.items()})
     return additions, ours
+
+
+def _without(rejected: set[str], keyword: Sourced[Keyword]) -> Sourced[Keyword]:
+    """Return a keyword without the ancestors that the user has removed."""
+    broader = tuple(b for b in keyword.value.broader if spelling_key(b) not in rejected)
+    return replace(keyword, value=replace(keyword.value, broader=broader))
 
 
 def _levels(entry: str, separator: str) -> tuple[str, ...]:
@@ -262,7 +264,7 @@ def _result(
         kind=kind,
         value=value,
         confidence=sourced.value.confidence,
-        provider="+".join(s.provider for s in sourced.sources),
-        model="+".join(s.model for s in sourced.sources),
+        provider=name_of("+".join(s.provider for s in sourced.sources)),
+        model=name_of("+".join(s.model for s in sourced.sources)),
         when=when,
     )

@@ -41,6 +41,7 @@ class Chunk:
     start: int
     end: int
     content: memoryview
+    checksum: int
 
 
 def read(data: bytes) -> Layout:
@@ -86,7 +87,9 @@ def _chunks(data: bytes) -> Iterator[Chunk]:
         end = at + 12 + length
         if end > len(data):
             raise EmbeddingRefusedError("it is cut off")
-        yield Chunk(kind=kind, start=at, end=end, content=view[at + 8 : end - 4])
+        (checksum,) = struct.unpack_from(">I", data, end - 4)
+        content = view[at + 8 : end - 4]
+        yield Chunk(kind=kind, start=at, end=end, content=content, checksum=checksum)
         if kind == b"IEND":
             return
         at = end
@@ -109,6 +112,8 @@ def _packet(chunk: Chunk) -> bytes:
     """Return the text of an iTXt chunk: flag, method, language, translated keyword, text."""
     if chunk.kind != b"iTXt":
         raise EmbeddingRefusedError("its XMP packet is in a chunk of the wrong kind")
+    if chunk.checksum != zlib.crc32(chunk.content, zlib.crc32(chunk.kind)):
+        raise EmbeddingRefusedError("its XMP chunk is damaged")
     rest = bytes(chunk.content[len(_XMP_KEYWORD) :])
     try:
         compressed, method = rest[0], rest[1]

@@ -8,6 +8,7 @@ belongs to the RAW of that name, never to the JPEG beside it.
 from __future__ import annotations
 
 import os
+from codecs import BOM_UTF8
 from functools import partial
 from typing import TYPE_CHECKING, Literal
 
@@ -16,14 +17,14 @@ from tagbridge.metadata import iim
 from tagbridge.metadata.edit import PropertyEdit, edited, empty_sidecar
 from tagbridge.metadata.existing import Existing, read_existing
 from tagbridge.metadata.exiv2 import Exiv2Error, Reading
-from tagbridge.metadata.layout import EmbeddingRefusedError
+from tagbridge.metadata.layout import Blocks, EmbeddingRefusedError
 from tagbridge.metadata.packet import Packet, read_packet
 from tagbridge.metadata.plan import edits_of
 from tagbridge.metadata.properties import SIDECAR_FOR_EXTENSION
 from tagbridge.metadata.replace import NewContent, create, refuse_replacing, replace
 from tagbridge.metadata.snapshot import take_snapshot
 from tagbridge.metadata.target import Target
-from tagbridge.metadata.verify import check_packet, check_with_exiv2
+from tagbridge.metadata.verify import Expected, check_packet, check_with_exiv2
 from tagbridge_hooks import AssetChangedError, UnreadableAssetError, VerificationError, WriteError
 
 if TYPE_CHECKING:
@@ -39,7 +40,15 @@ _MAX_BYTES = 16 << 20
 _SUFFIXES = (".xmp", ".XMP", ".Xmp")
 _PHOTO_SUFFIXES = frozenset(suffix for known in FORMATS for suffix in known.suffixes)
 _RAW_SUFFIXES = frozenset(s for known in FORMATS if known.decoder == "raw" for s in known.suffixes)
-_NOTHING = Reading(packet=b"", subject=(), iim_keywords=())
+_NOTHING = Reading(packet=b"", subject=(), iim_values=(), iim_keywords=())
+
+
+class SidecarLeftAloneError(WriteError):
+    """Report a sidecar that is not understood or must not be replaced; a person must look."""
+
+    def __init__(self, path: Path, error: Exception) -> None:
+        super().__init__(f"its sidecar {path.name!r} is left alone: {error}")
+        self.path = path
 
 
 def appended_name(asset: Path) -> Path:
@@ -89,7 +98,7 @@ def sidecar_target(
     """Return a sidecar as a target, whether it exists or not.
 
     Raises:
-        WriteError: It exists and is not understood; it is left alone.
+        SidecarLeftAloneError: It exists and is not understood, or it is read-only.
     """
     if os.path.lexists(path):
         return _existing_target(path, tools, reason)
@@ -103,11 +112,11 @@ def _existing_target(path: Path, tools: WriteTools, reason: str) -> Target:
         packet = read_packet(snapshot.data)
         existing = read_existing(packet, None, carries_iim=False)
     except (UnreadableAssetError, EmbeddingRefusedError) as error:
-        raise WriteError(f"its sidecar {path.name!r} is left alone: {error}") from error
+        raise SidecarLeftAloneError(path, error) from error
     return Target(
         path=path,
         existing=existing,
-        prepare=partial(_prepared, packet, existing, tools),
+        prepare=partial(_prepared, path, packet, existing, tools),
         commit=partial(_replaced, snapshot),
         reason=reason,
     )
@@ -117,7 +126,7 @@ def _replaced(snapshot: Snapshot, content: NewContent) -> None:
     try:
         replace(snapshot, content)
     except EmbeddingRefusedError as error:
-        raise WriteError(f"its sidecar {snapshot.path.name!r} is left alone: {error}") from error
+        raise SidecarLeftAloneError(snapshot.path, error) from error
 
 
 def _new_target(
@@ -138,7 +147,7 @@ def _new_target(
     return Target(
         path=path,
         existing=existing,
-        prepare=partial(_prepared, packet, existing, tools),
+        prepare=partial(_prepared, path, packet, existing, tools),
         commit=partial(create, path, like=asset.status),
         reason=reason,
     )
@@ -146,25 +155,34 @@ def _new_target(
 
 def _begun(embedded: bytes) -> Packet:
     try:
-        packet = read_packet(embedded)
+        packet = read_packet(_declared(embedded))
         read_existing(packet, None, carries_iim=False)
     except EmbeddingRefusedError:
         return read_packet(empty_sidecar())
     return packet
 
 
-def _prepared(packet: Packet, existing: Existing, tools: WriteTools, plan: WritePlan) -> NewContent:
+def _declared(embedded: bytes) -> bytes:
+    """Return a packet that begins as exiv2 wants a file to begin, or it would not know it."""
+    if embedded.startswith((b"<?xpacket", b"<?xml", b"<x:xmpmeta")):
+        return embedded
+    return b'<?xml version="1.0" encoding="UTF-8"?>\n' + embedded.removeprefix(BOM_UTF8).lstrip()
+
+
+def _prepared(
+    path: Path, packet: Packet, existing: Existing, tools: WriteTools, plan: WritePlan
+) -> NewContent:
     try:
         new = edited(packet, edits_of(plan, existing))
     except EmbeddingRefusedError as error:
-        raise WriteError(f"its sidecar is left alone: {error}") from error
+        raise SidecarLeftAloneError(path, error) from error
 
     def check(read_back: bytes) -> None:
         if read_back != new:
             raise VerificationError("the sidecar did not read back as written")
-        subject = (*existing.subject, *plan.subject)
-        check_packet(packet.text, new, subject)
-        check_with_exiv2(tools.exiv2, new, subject, ())
+        expected = Expected(packet=packet.text, kept=existing.subject, added=plan.subject)
+        check_packet(packet.text, new, (*existing.subject, *plan.subject))
+        check_with_exiv2(tools.exiv2, Blocks(xmp=new), expected)
 
     return NewContent(pieces=[new], check=check, announce=lambda _status: None)
 

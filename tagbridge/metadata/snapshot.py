@@ -46,11 +46,12 @@ def take_snapshot(path: Path, *, max_bytes: int = MAX_BYTES) -> Snapshot:
     except OSError as error:
         raise UnreadableAssetError(_reason(path, error)) from error
     try:
-        return _read(path, descriptor, max_bytes)
+        try:
+            return _read(path, descriptor, max_bytes)
+        finally:
+            os.close(descriptor)
     except OSError as error:
         raise UnreadableAssetError(f"it cannot be read: {error.strerror}") from error
-    finally:
-        os.close(descriptor)
 
 
 def is_unchanged(before: os.stat_result, after: os.stat_result) -> bool:
@@ -87,6 +88,6 @@ def _refuse(status: os.stat_result, max_bytes: int) -> None:
 
 
 def _reason(path: Path, error: OSError) -> str:
-    if path.is_symlink():
+    if os.path.islink(path):  # noqa: PTH114 - the method raises where a folder is locked
         return "it is a symbolic link; tag the file that it points to"
     return f"it cannot be read: {error.strerror}"

@@ -4,7 +4,7 @@ Two kinds. `.tagbridge-*.part` is being written and was never anything else: it 
 `.tagbridge-*.swap` is about to be exchanged with the asset, or has been. After the exchange it is
 the user's old file, and if an editor saved in that very moment, it is the only copy of that edit.
 So its name says which two files it may be, and whatever is another one, or was written to since, is
-given back to the user.
+given back to the user. Only names of exactly this form, of plain files, are ever touched.
 """
 
 from __future__ import annotations
@@ -12,18 +12,26 @@ from __future__ import annotations
 import fcntl
 import logging
 import os
+import re
 import secrets
+import stat
 from typing import TYPE_CHECKING
 
 from tagbridge.printable import printable
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 log = logging.getLogger(__name__)
 
 PREFIX = ".tagbridge-"
 _PART, _SWAP = ".part", ".swap"
+_NUMBER = "(-?[0-9a-f]+)"  # a file from before 1970 has a negative time
+_OURS = re.compile(
+    rf"{re.escape(PREFIX)}(?:keep)?[0-9a-f]{{16}}"
+    rf"(?:{_PART}|-{_NUMBER}-{_NUMBER}-{_NUMBER}-{_NUMBER}{_SWAP})"
+)
 
 
 def part_name(folder: Path) -> Path:
@@ -58,7 +66,8 @@ def sweep(folder: Path) -> int:
 
 
 def _sweep_one(path: Path) -> bool:
-    if path.suffix not in (_PART, _SWAP):
+    name = _OURS.fullmatch(path.name)
+    if name is None:
         return False
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
@@ -66,7 +75,10 @@ def _sweep_one(path: Path) -> bool:
         return False
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        if path.suffix == _SWAP and not _is_known(path, descriptor):
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):
+            return False
+        if path.suffix == _SWAP and not _is_known(name.groups(), status):
             give_back(path)
             return False
         path.unlink()
@@ -77,11 +89,10 @@ def _sweep_one(path: Path) -> bool:
     return True
 
 
-def _is_known(path: Path, descriptor: int) -> bool:
-    status = os.fstat(descriptor)
-    seen = [f"{n:x}" for n in (status.st_ino, status.st_size, status.st_mtime_ns)]
-    *old, new = path.stem.split("-")[-4:]
-    return seen[0] == new or seen == old
+def _is_known(numbers: Sequence[str], status: os.stat_result) -> bool:
+    """Return whether a file is the old or the new one of those that its name speaks of."""
+    *old, new = (int(number, 16) for number in numbers)
+    return status.st_ino == new or old == [status.st_ino, status.st_size, status.st_mtime_ns]
 
 
 def give_back(path: Path) -> None:

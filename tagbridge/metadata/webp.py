@@ -64,6 +64,8 @@ def read(data: bytes) -> Layout:
             not made of whole chunks.
     """
     chunks = list(_chunks(data))
+    if any(c.kind == b"VP8X" for c in chunks[1:]):
+        raise EmbeddingRefusedError("its VP8X chunk is not the first")
     packets = [c for c in chunks if c.kind == b"XMP "]
     if any(c.kind == b"C2PA" for c in chunks):
         raise EmbeddingRefusedError("its content credentials (C2PA) would become invalid")
@@ -103,6 +105,8 @@ def _chunks(data: bytes) -> Iterator[Chunk]:
     (size,) = struct.unpack_from("<I", data, 4)
     last = 8 + size
     at = _HEADER
+    if last <= at:
+        raise EmbeddingRefusedError("it holds no chunks")
     while at < last:
         if at + _CHUNK_HEADER > len(data):
             raise EmbeddingRefusedError("it is cut off")
@@ -164,8 +168,10 @@ def _lossless_canvas(content: memoryview) -> Canvas:
 
 
 def _lossy_canvas(content: memoryview) -> Canvas:
-    width, height = struct.unpack_from("<HH", content, 6)
-    return Canvas(flags=0, width=width & _FOURTEEN_BITS, height=height & _FOURTEEN_BITS)
+    width, height = (n & _FOURTEEN_BITS for n in struct.unpack_from("<HH", content, 6))
+    if not width or not height:
+        raise EmbeddingRefusedError("it has no size")
+    return Canvas(flags=0, width=width, height=height)
 
 
 def _vp8x(canvas: Canvas) -> bytes:

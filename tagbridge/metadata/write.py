@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 from tagbridge import formats
@@ -11,15 +12,17 @@ from tagbridge.metadata.embed import CONTAINERS, embedded_target
 from tagbridge.metadata.layout import EmbeddingRefusedError
 from tagbridge.metadata.plan import WriteRules, plan_write
 from tagbridge.metadata.sidecar import (
+    SidecarLeftAloneError,
     SidecarName,
     existing_sidecars,
     sidecar_target,
     sidecars_of,
 )
-from tagbridge_hooks import Receipt, VerificationError
+from tagbridge.metadata.snapshot import is_unchanged
+from tagbridge_hooks import AssetChangedError, Receipt, VerificationError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from tagbridge.metadata.layout import Layout
     from tagbridge.metadata.snapshot import Snapshot
@@ -80,8 +83,10 @@ def write_tagset(
 ) -> Receipt:
     """Add what a tag set says to an asset's metadata.
 
+    The outcome is `parked` when one of its sidecars had to be left alone.
+
     Raises:
-        WriteError: Nothing could be written; the asset is as it was.
+        WriteError: The system refused; what was not yet written is as it was.
         AssetChangedError: Somebody else changed it meanwhile; it is as they left it.
     """
     reason = source.refusal
@@ -93,29 +98,56 @@ def write_tagset(
     return _write_to(_sidecar_targets(source, options, tools, reason), tagset, options)
 
 
-def _embedded_targets(source: Source, tools: WriteTools) -> Iterator[Target]:
+def _embedded_targets(source: Source, tools: WriteTools) -> Iterator[Callable[[], Target]]:
     """Yield the photo, and the sidecars that programs made for it: these must not differ."""
     if source.layout is None:
         raise EmbeddingRefusedError("its parts are not known")
     container = CONTAINERS[source.media_type]
-    yield embedded_target(source.snapshot, container, source.layout, tools)
+    yield partial(embedded_target, source.snapshot, container, source.layout, tools)
     for sidecar in existing_sidecars(source.snapshot.path, raw=False):
-        yield sidecar_target(source.snapshot, sidecar, tools, raw=False)
+        yield partial(sidecar_target, source.snapshot, sidecar, tools, raw=False)
 
 
 def _sidecar_targets(
     source: Source, options: WriteOptions, tools: WriteTools, reason: str
-) -> Iterator[Target]:
+) -> Iterator[Callable[[], Target]]:
+    _refuse_changed(source.snapshot)
     known = formats.format_of(source.media_type)
     raw = known is not None and known.decoder == "raw"
     for sidecar in sidecars_of(source.snapshot.path, raw=raw, habit=options.sidecar_name):
-        yield sidecar_target(source.snapshot, sidecar, tools, raw=raw, reason=reason)
+        yield partial(sidecar_target, source.snapshot, sidecar, tools, raw=raw, reason=reason)
 
 
-def _write_to(targets: Iterator[Target], tagset: TagSet, options: WriteOptions) -> Receipt:
+def _refuse_changed(snapshot: Snapshot) -> None:
+    """Check that the photo is still there: another of its name must not get its keywords."""
+    try:
+        unchanged = is_unchanged(snapshot.status, snapshot.path.lstat())
+    except OSError:
+        unchanged = False
+    if not unchanged:
+        raise AssetChangedError("it changed while it was worked on")
+
+
+def _write_to(
+    openings: Iterable[Callable[[], Target]], tagset: TagSet, options: WriteOptions
+) -> Receipt:
     """Write to each target in turn, and return what became of the first that changed."""
-    receipts = [_write_one(target, tagset, options) for target in targets]
-    return next((r for r in receipts if r.outcome != "unchanged"), receipts[0])
+    receipts = [_write_unless_left_alone(opening, tagset, options) for opening in openings]
+    changed = (r for r in receipts if r.outcome in ("written", "planned"))
+    receipt = next(changed, receipts[0])
+    left_alone = [r.reason for r in receipts if r.outcome == "parked"]
+    if not left_alone:
+        return receipt
+    return replace(receipt, outcome="parked", reason="; ".join(left_alone))
+
+
+def _write_unless_left_alone(
+    opening: Callable[[], Target], tagset: TagSet, options: WriteOptions
+) -> Receipt:
+    try:
+        return _write_one(opening(), tagset, options)
+    except SidecarLeftAloneError as error:
+        return Receipt(outcome="parked", target=error.path, reason=str(error))
 
 
 def _write_one(target: Target, tagset: TagSet, options: WriteOptions) -> Receipt:

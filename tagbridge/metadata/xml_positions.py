@@ -14,8 +14,12 @@ from xml.parsers import expat
 from tagbridge.metadata.layout import EmbeddingRefusedError
 
 MAX_DEPTH = 100
+MAX_BYTES = 64 << 20
+# Room for a thousand strokes of a brush, but not for a bomb: each takes half a kilobyte here.
+MAX_ELEMENTS = 200_000
 
 _START_TAG = re.compile(rb"""<[^\s/>]+(?:\s+[^\s=]+\s*=\s*(?:"[^"]*"|'[^']*'))*\s*(/?)>""")
+_PREFIX = re.compile(rb"<([^\s/>:]+):")
 _SEPARATOR = " "
 
 
@@ -32,7 +36,6 @@ class Element:
         close_start: The `<` of its end tag; equal to `open_end` when it has none.
         end: One behind its last `>`.
         children: Elements in it, in order.
-        text: All character data directly in it, joined.
     """
 
     name: str
@@ -43,7 +46,16 @@ class Element:
     close_start: int = -1
     end: int = -1
     children: list[Element] = field(default_factory=list)
-    text: str = ""
+    _texts: list[str] = field(default_factory=list)
+
+    @property
+    def text(self) -> str:
+        """Return all character data directly in it, joined."""
+        return "".join(self._texts)
+
+    def take_text(self, data: str) -> None:
+        """Add character data behind what is there."""
+        self._texts.append(data)
 
     @property
     def has_end_tag(self) -> bool:
@@ -57,6 +69,7 @@ class PositionedParser:
     def __init__(self, text: bytes) -> None:
         self._text = text
         self._open: list[Element] = []
+        self._elements = 0
         self.root: Element | None = None
         self.prefixes: set[tuple[str, str]] = set()
         parser = expat.ParserCreate("UTF-8", _SEPARATOR)
@@ -65,6 +78,7 @@ class PositionedParser:
         parser.EndElementHandler = self._end
         parser.CharacterDataHandler = self._characters
         parser.StartNamespaceDeclHandler = self._declare
+        parser.XmlDeclHandler = self._refuse_other_encodings
         parser.StartDoctypeDeclHandler = self._refuse_doctype
         self._parser = parser
 
@@ -78,6 +92,9 @@ class PositionedParser:
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         if len(self._open) >= MAX_DEPTH:
             raise EmbeddingRefusedError("its XMP is nested too deeply")
+        self._elements += 1
+        if self._elements > MAX_ELEMENTS:
+            raise EmbeddingRefusedError("its XMP has too many elements")
         start = self._parser.CurrentByteIndex
         tag = _START_TAG.match(self._text, start)
         if tag is None:
@@ -105,10 +122,15 @@ class PositionedParser:
 
     def _characters(self, data: str) -> None:
         if self._open:
-            self._open[-1].text += data
+            self._open[-1].take_text(data)
 
     def _declare(self, prefix: str | None, uri: str) -> None:
         self.prefixes.add((prefix or "", uri))
+
+    def _refuse_other_encodings(self, _version: str, encoding: str | None, _alone: int) -> None:
+        # We read and write UTF-8; a reader that obeys the declaration would see other letters.
+        if encoding is not None and encoding.upper() != "UTF-8":
+            raise EmbeddingRefusedError(f"its XMP is declared to be in {encoding}, not UTF-8")
 
     def _refuse_doctype(self, *_: object) -> None:
         # Entities are the door to bombs and to files of this machine; XMP needs none.
@@ -119,8 +141,11 @@ def parse(text: bytes) -> tuple[Element, frozenset[tuple[str, str]]]:
     """Return the root element of an XML text in UTF-8, and all namespace declarations in it.
 
     Raises:
-        EmbeddingRefusedError: It is not well-formed, nested too deeply, or declares a DOCTYPE.
+        EmbeddingRefusedError: It is not well-formed, too large, nested too deeply, or declares a
+            DOCTYPE or another encoding.
     """
+    if len(text) > MAX_BYTES:
+        raise EmbeddingRefusedError("its XMP is too large")
     parser = PositionedParser(text)
     try:
         root = parser.run()
@@ -135,5 +160,5 @@ def _braced(name: str) -> str:
 
 
 def _prefix(text: bytes, start: int) -> str:
-    name = re.match(rb"<([^\s/>:]+):", text[start : start + 256])
+    name = _PREFIX.match(text, start)
     return name.group(1).decode("utf-8", "replace") if name else ""

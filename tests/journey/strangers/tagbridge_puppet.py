@@ -1,0 +1,95 @@
+"""A stranger's plugin for the tests: two providers that say at once what their settings say."""
+
+from __future__ import annotations
+
+import asyncio
+import builtins
+from functools import partial
+from pathlib import Path  # noqa: TC003 - pydantic reads it
+from typing import TYPE_CHECKING
+
+import tagbridge_hooks
+from tagbridge_hooks import (
+    Capability,
+    Keyword,
+    ProviderInfo,
+    ProviderSettings,
+    Recognition,
+    Sensitivity,
+    hookimpl,
+)
+
+if TYPE_CHECKING:
+    from tagbridge_hooks import Provider, ProviderContext, Rendition
+
+
+class PuppetSettings(ProviderSettings):
+    """What it says.
+
+    Attributes:
+        words: Its keywords.
+        nsfw: Its verdict on every picture.
+        asked: A file that gets a line with the size of each picture it is asked about.
+        raises: Name of an error, of the contract or of Python, raised instead.
+        message: The text of that error.
+        hangs: True to never answer.
+    """
+
+    words: tuple[str, ...] = ("Puppet",)
+    nsfw: float = 0.0
+    asked: Path | None = None
+    raises: str = ""
+    message: str = "out of order"
+    hangs: bool = False
+
+
+class Puppet:
+    """One open provider."""
+
+    def __init__(self, name: str, settings: PuppetSettings) -> None:
+        self._name = name
+        self._settings = settings
+
+    async def recognize(self, rendition: Rendition) -> Recognition:
+        """Say what the settings say."""
+        said = self._settings
+        if said.asked is not None:
+            with said.asked.open("a", encoding="utf-8") as asked:
+                asked.write(f"{rendition.width} x {rendition.height}\n")
+        if said.hangs:
+            await asyncio.Event().wait()
+        if said.raises:
+            home = tagbridge_hooks if hasattr(tagbridge_hooks, said.raises) else builtins
+            error: type[Exception] = getattr(home, said.raises)
+            raise error(said.message)
+        return Recognition(
+            provider=self._name,
+            model=f"{self._name}-1",
+            keywords=tuple(Keyword(text=word, confidence=0.9) for word in said.words),
+            sensitivities=(Sensitivity(kind="nsfw", confidence=said.nsfw),),
+        )
+
+    async def aclose(self) -> None:
+        """Have nothing to give back."""
+
+
+def _open(name: str, settings: PuppetSettings, _context: ProviderContext) -> Provider:
+    return Puppet(name, settings)
+
+
+def _info(name: str) -> ProviderInfo:
+    return ProviderInfo(
+        name=name,
+        title=f"The {name} of the tests",
+        homepage="https://puppet.example",
+        capabilities=frozenset({Capability.KEYWORDS, Capability.SENSITIVITY}),
+        open=partial(_open, name),
+        settings=PuppetSettings,
+        max_edge=512,
+    )
+
+
+@hookimpl
+def tagbridge_register_providers() -> tuple[ProviderInfo, ...]:
+    """Declare both."""
+    return (_info("puppet"), _info("sibling"))

@@ -1,0 +1,138 @@
+"""The equipment of a journey, made of real parts and of plugins that the tests bring."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from PIL import Image
+
+from tagbridge.equipment import Equipment
+from tagbridge.merge import KeywordRules, MergeRules
+from tagbridge.metadata.exiv2 import Exiv2
+from tagbridge.metadata.write import WriteOptions
+from tagbridge.plugins.checking import register
+from tagbridge.plugins.plugins import ActivePlugin, Plugins
+from tagbridge.plugins.records import LoadedPlugin
+from tagbridge.recognize import LentClient, Recognizer
+from tagbridge.state import State
+from tagbridge_hooks import (
+    Capability,
+    Keyword,
+    Provider,
+    ProviderInfo,
+    ProviderSettings,
+    Recognition,
+    Rendition,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
+
+
+@dataclass(kw_only=True)
+class Speaker:
+    """A provider that always says its word.
+
+    Attributes:
+        word: Its only keyword; its name as well.
+        edge: The size that it wants.
+        does: What it does before it answers; an error is raised.
+        concurrency: How many pictures it takes at once.
+        seen: The renditions that it was asked about.
+    """
+
+    word: str
+    edge: int = 512
+    does: Callable[[], Any] | BaseException | None = None
+    concurrency: int = 4
+    seen: list[Rendition] = field(default_factory=list)
+
+    @property
+    def info(self) -> ProviderInfo:
+        return ProviderInfo(
+            name=self.word.lower(),
+            title=self.word,
+            homepage="https://speaker.example",
+            capabilities=frozenset({Capability.KEYWORDS}),
+            open=self._open,
+            max_edge=self.edge,
+        )
+
+    def _open(self, _settings: object, _context: object) -> Provider:
+        return self
+
+    async def recognize(self, rendition: Rendition) -> Recognition:
+        self.seen.append(rendition)
+        if isinstance(self.does, BaseException):
+            raise self.does
+        if self.does is not None:
+            done = self.does()
+            if asyncio.iscoroutine(done):
+                await done
+        word = Keyword(text=self.word, confidence=0.9)
+        return Recognition(provider=self.info.name, model="1", keywords=(word,))
+
+    async def aclose(self) -> None:
+        """Have nothing to give back."""
+
+
+class Equip:
+    """Makes the equipment of a journey."""
+
+    def __init__(self, state: State, exiv2: Exiv2) -> None:
+        self.state = state
+        self.blocked: frozenset[str] = frozenset()
+        self._exiv2 = exiv2
+
+    def __call__(
+        self,
+        *plugins: object,
+        speakers: Sequence[Speaker] = (),
+        dry_run: bool = False,
+    ) -> Equipment:
+        rules = {s.info.name: KeywordRules(min_confidence=0.5) for s in speakers}
+        return Equipment(
+            plugins=Plugins([_active(f"p{n}", p) for n, p in enumerate(plugins)], ()),
+            recognizers=[_recognizer(speaker) for speaker in speakers],
+            merge_rules=MergeRules(providers=rules, max_count=30, blocked=self.blocked),
+            write_options=WriteOptions(dry_run=dry_run),
+            exiv2=self._exiv2,
+            state=self.state,
+        )
+
+
+def _active(name: str, plugin: object) -> ActivePlugin:
+    record = LoadedPlugin(name=name, distribution="tests", version="1", bundled=False, providers=())
+    return ActivePlugin(record=record, manager=register(plugin, name), infos=())
+
+
+def _recognizer(speaker: Speaker) -> Recognizer:
+    settings = ProviderSettings(concurrency=speaker.concurrency)
+    return Recognizer(speaker.info, settings, LentClient())
+
+
+@pytest.fixture
+def speaker() -> Callable[..., Speaker]:
+    """Return a function that makes a provider which always says one word."""
+    return lambda word, **more: Speaker(word=word, **more)
+
+
+@pytest.fixture
+def equip(tmp_path: Path) -> Iterator[Equip]:
+    """Return a function that equips a journey with plugins and speakers."""
+    state, exiv2 = State(tmp_path / "state"), Exiv2()
+    yield Equip(state, exiv2)
+    exiv2.close()
+    state.close()
+
+
+@pytest.fixture
+def photo(tmp_path: Path) -> Path:
+    path = tmp_path / "photos" / "a.jpg"
+    path.parent.mkdir()
+    Image.linear_gradient("L").resize((600, 400)).save(path)
+    return path

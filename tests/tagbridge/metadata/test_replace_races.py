@@ -1,0 +1,223 @@
+"""Somebody saves the file at every single step of its replacement, and no save is lost.
+
+`sys.setprofile` reports every call and return inside the modules that replace a file; at the k-th
+of them an editor strikes, for every k. So each interleaving is reached for certain, none by luck.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import subprocess
+import sys
+from contextlib import suppress
+from functools import partial
+from itertools import count
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+import tagbridge.metadata
+from tagbridge.metadata.layout import EmbeddingRefusedError
+from tagbridge.metadata.replace import NewContent, create, replace
+from tagbridge.metadata.snapshot import take_snapshot
+from tagbridge_hooks import AssetError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from types import FrameType
+    from typing import Self
+
+    Editor = Callable[[Path, bytes], None]
+
+HOUSE = str(Path(tagbridge.metadata.__file__).parent)
+OLD, NEW = b"old content", b"old content and a keyword"
+CONTENT = NewContent(pieces=[NEW], check=lambda _data: None, announce=lambda _status: None)
+ROUNDS = int(os.environ.get("TAGBRIDGE_TEST_ROUNDS", "400"))
+
+
+def save_by_renaming(path: Path, content: bytes) -> None:
+    new = path.with_name("editor.tmp")
+    new.write_bytes(content)
+    new.rename(path)
+
+
+def save_in_place(path: Path, content: bytes) -> None:
+    path.write_bytes(content)
+
+
+def save_anew(path: Path, content: bytes) -> None:
+    path.unlink()
+    with path.open("xb") as file:
+        file.write(content)
+
+
+def open_for_writing(path: Path, opened: list[int]) -> None:
+    opened.append(os.open(path, os.O_RDWR))
+
+
+EDITORS: Mapping[str, Editor] = {
+    "renaming": save_by_renaming,
+    "in-place": save_in_place,
+    "anew": save_anew,
+}
+
+
+class Strikes:
+    """Counts the steps of a replacement, and calls an editor at some of them."""
+
+    def __init__(self, plan: Mapping[int, Callable[[], None]]) -> None:
+        self.steps = 0
+        self.struck = 0
+        self._plan = plan
+
+    def __enter__(self) -> Self:
+        sys.setprofile(self._step)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        sys.setprofile(None)
+
+    def _step(self, frame: FrameType, _event: str, _argument: Any) -> None:  # noqa: ANN401
+        if not frame.f_code.co_filename.startswith(HOUSE):
+            return
+        self.steps += 1
+        if strike := self._plan.get(self.steps):
+            self.struck += 1
+            strike()
+
+
+def replaced(path: Path, plan: Mapping[int, Callable[[], None]]) -> Strikes:
+    """Replace the file while editors strike; how that ends is not asked here."""
+    snapshot = take_snapshot(path)
+    with Strikes(plan) as strikes, suppress(AssetError, EmbeddingRefusedError):
+        replace(snapshot, CONTENT)
+    return strikes
+
+
+def created(path: Path, plan: Mapping[int, Callable[[], None]]) -> Strikes:
+    """Make a new file of that name while editors strike."""
+    like = path.parent.stat()
+    with Strikes(plan) as strikes, suppress(AssetError):
+        create(path, CONTENT, like=like)
+    return strikes
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Return a folder in memory where there is one: thousands of fsyncs need no disk."""
+    memory = Path("/dev/shm")  # noqa: S108 - a folder of its own is made in it
+    if not os.access(memory, os.W_OK):
+        return tmp_path
+    folder = memory / f"tagbridge-test-{os.getpid()}"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def photo(folder: Path, tmp_path: Path) -> Iterator[Path]:
+    yield folder / "photo.jpg"
+    for left in folder.iterdir():
+        left.unlink()
+    if folder != tmp_path:
+        folder.rmdir()
+
+
+def fresh(photo: Path) -> None:
+    for left in photo.parent.iterdir():
+        left.unlink()
+    photo.write_bytes(OLD)
+
+
+def others(photo: Path) -> dict[str, bytes]:
+    return {p.name: p.read_bytes() for p in photo.parent.iterdir() if p != photo}
+
+
+@pytest.mark.parametrize("editor", EDITORS.values(), ids=EDITORS)
+def test_a_save_at_any_step_stays(photo: Path, editor: Editor) -> None:
+    for step in count(1):
+        fresh(photo)
+        if not replaced(photo, {step: partial(editor, photo, b"saved")}).struck:
+            break
+        assert (step, photo.read_bytes(), others(photo)) == (step, b"saved", {})
+    assert photo.read_bytes() == NEW
+    assert step > 100
+
+
+def test_a_photo_deleted_at_any_step_stays_deleted(photo: Path) -> None:
+    for step in count(1):
+        fresh(photo)
+        if not replaced(photo, {step: photo.unlink}).struck:
+            break
+        assert (step, photo.exists(), others(photo)) == (step, False, {})
+
+
+def test_an_editor_that_keeps_the_file_open_and_saves_later_loses_nothing(photo: Path) -> None:
+    for step in count(1):
+        fresh(photo)
+        opened: list[int] = []
+        if not replaced(photo, {step: partial(open_for_writing, photo, opened)}).struck:
+            break
+        os.pwrite(opened[0], b"SAVED", 0)
+        os.close(opened[0])
+        assert (step, photo.read_bytes()[:5], others(photo)) == (step, b"SAVED", {})
+
+
+def test_of_two_saves_at_any_two_steps_the_later_one_stays(photo: Path) -> None:
+    fresh(photo)
+    steps = replaced(photo, {}).steps
+    chance = random.Random(ROUNDS)  # noqa: S311 - the same choice every time
+    for _ in range(ROUNDS):
+        fresh(photo)
+        first, second = sorted(chance.sample(range(1, steps), 2))
+        one, two = chance.choices(list(EDITORS), k=2)
+        plan = {
+            first: partial(EDITORS[one], photo, b"first save"),
+            second: partial(EDITORS[two], photo, b"second save"),
+        }
+        strikes = replaced(photo, plan)
+        saved = [b"", b"first save", b"second save"][strikes.struck]
+        where = (first, one, second, two)
+        assert (where, photo.read_bytes()) == (where, saved or NEW)
+        # The first save was overtaken by its own editor; it may be given back, nothing else may.
+        given = {name: data for name, data in others(photo).items() if data != b"first save"}
+        assert (where, given) == (where, {})
+        assert all(name.startswith("recovered-by-tagbridge-") for name in others(photo))
+
+
+@pytest.mark.parametrize("editor", [save_by_renaming, save_in_place])
+def test_a_sidecar_that_somebody_makes_at_any_step_is_theirs(photo: Path, editor: Editor) -> None:
+    sidecar = photo.with_suffix(".xmp")
+    for step in count(1):
+        fresh(photo)
+        if not created(sidecar, {step: partial(editor, sidecar, b"theirs")}).struck:
+            break
+        assert (step, sidecar.read_bytes()) == (step, b"theirs")
+        assert set(others(photo)) == {sidecar.name}
+    assert sidecar.read_bytes() == NEW
+
+
+@pytest.fixture
+def without_exchange(tmp_path: Path) -> Iterator[Path]:
+    """Return a photo on a file system that cannot exchange two names."""
+    if os.geteuid() or not shutil.which("bindfs"):
+        pytest.skip("needs bindfs and the superuser: apt-get install bindfs")
+    (tmp_path / "source").mkdir()
+    place = tmp_path / "place"
+    place.mkdir()
+    if subprocess.run(["bindfs", tmp_path / "source", place], check=False).returncode:
+        pytest.skip("needs a system with FUSE")
+    yield place / "photo.jpg"
+    subprocess.run(["umount", "-l", place], check=True)
+
+
+def test_without_exchange_a_save_in_place_at_any_step_stays(without_exchange: Path) -> None:
+    photo = without_exchange
+    for step in count(1):
+        fresh(photo)
+        if not replaced(photo, {step: partial(save_in_place, photo, b"saved")}).struck:
+            break
+        assert (step, photo.read_bytes(), others(photo)) == (step, b"saved", {})
+    assert photo.read_bytes() == NEW

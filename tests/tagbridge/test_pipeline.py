@@ -1,0 +1,276 @@
+"""One photo's way through real plugins, in this process."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from PIL import Image
+
+from tagbridge.pipeline import Journey, tag_asset
+from tagbridge_hooks import (
+    AccountError,
+    Asset,
+    Keyword,
+    Receipt,
+    RejectedError,
+    Rendition,
+    Source,
+    Sourced,
+    TagSet,
+    hookimpl,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from tests.tagbridge.conftest import Equip, Speaker
+
+
+class Witness:
+    """A plugin with every hook that writes down what it was told."""
+
+    def __init__(self) -> None:
+        self.told: list[tuple[str, Any]] = []
+        self.threads: set[int] = set()
+
+    def _note(self, hook: str, value: object) -> None:
+        self.told.append((hook, value))
+        self.threads.add(threading.get_ident())
+
+    @hookimpl
+    def tagbridge_accept_asset(self, asset: Asset) -> None:
+        self._note("accept", asset)
+
+    @hookimpl
+    def tagbridge_render_asset(self, asset: Asset, max_edge: int) -> None:  # noqa: ARG002 - a hook
+        self._note("render", max_edge)
+
+    @hookimpl
+    def tagbridge_revise_tagset(self, tagset: TagSet, asset: Asset) -> None:  # noqa: ARG002 - a hook
+        self._note("revise", [k.value.text for k in tagset.keywords])
+
+    @hookimpl
+    def tagbridge_asset_finished(self, asset: Asset, tagset: TagSet, receipt: Receipt) -> None:  # noqa: ARG002 - a hook
+        self._note("finished", receipt)
+
+
+def travel(
+    equip: Equip,
+    photo: Path,
+    *plugins: object,
+    speakers: Sequence[Speaker],
+    only_new: bool = False,
+    dry_run: bool = False,
+) -> Journey:
+    equipment = equip(*plugins, speakers=speakers, dry_run=dry_run)
+    return asyncio.run(tag_asset(photo, equipment, only_new=only_new))
+
+
+def words(journey: Journey) -> list[str]:
+    return [keyword.value.text for keyword in journey.tagset.keywords]
+
+
+def test_the_hooks_are_called_in_order_on_worker_threads(
+    equip: Equip, speaker: Callable[..., Speaker], photo: Path
+) -> None:
+    witness = Witness()
+    journey = travel(equip, photo, witness, speakers=[speaker("Sea"), speaker("Boat", edge=99)])
+    assert [hook for hook, _ in witness.told] == ["accept", "render", "revise", "finished"]
+    told = dict(witness.told)
+    assert told["accept"].path == photo
+    assert told["accept"].media_type == "image/jpeg"
+    assert told["render"] == 512
+    assert sorted(told["revise"]) == ["Boat", "Sea"]
+    assert told["finished"] == journey.receipt
+    assert journey.receipt.outcome == "written"
+    assert threading.get_ident() not in witness.threads
+
+
+class Vandal:
+    """A plugin whose every hook fails."""
+
+    @hookimpl
+    def tagbridge_accept_asset(self) -> bool:
+        raise RuntimeError("accept")
+
+    @hookimpl
+    def tagbridge_render_asset(self) -> None:
+        raise MemoryError
+
+    @hookimpl
+    def tagbridge_revise_tagset(self) -> str:
+        return "no tag set"
+
+    @hookimpl
+    def tagbridge_asset_finished(self) -> None:
+        raise SystemExit(3)
+
+
+def test_plugins_that_fail_hurt_nobody(
+    equip: Equip, speaker: Callable[..., Speaker], photo: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    witness = Witness()
+    journey = travel(equip, photo, Vandal(), witness, Vandal(), speakers=[speaker("Sea")])
+    assert (journey.receipt.outcome, journey.failed, words(journey)) == ("written", False, ["Sea"])
+    assert len(witness.told) == 4
+    assert len([r for r in caplog.records if "its answer is left out" in r.getMessage()]) == 8
+
+
+class Bouncer:
+    """A plugin that lets nothing in."""
+
+    @hookimpl
+    def tagbridge_accept_asset(self) -> bool:
+        return False
+
+
+def test_a_plugin_may_refuse_a_photo(
+    equip: Equip, speaker: Callable[..., Speaker], photo: Path
+) -> None:
+    before, witness, asked = photo.read_bytes(), Witness(), speaker("Sea")
+    journey = travel(equip, photo, Bouncer(), witness, speakers=[asked])
+    assert (journey.receipt.outcome, journey.failed) == ("skipped", False)
+    assert journey.receipt.reason == "a plugin does not accept it"
+    assert (asked.seen, photo.read_bytes()) == ([], before)
+    assert [hook for hook, _ in witness.told] == ["finished"]
+    assert equip.state.is_done(photo, photo.stat())
+
+
+class Painter:
+    """A plugin that renders everything as a red PNG, larger than anybody wants."""
+
+    @hookimpl
+    def tagbridge_render_asset(self) -> Rendition:
+        buffer = BytesIO()
+        Image.new("RGBA", (900, 600), "red").save(buffer, "PNG")
+        return Rendition(data=buffer.getvalue(), media_type="image/png", width=900, height=600)
+
+
+def test_the_rendition_of_a_plugin_is_what_providers_see(
+    equip: Equip, speaker: Callable[..., Speaker], photo: Path
+) -> None:
+    asked = speaker("Sea")
+    travel(equip, photo, Painter(), speakers=[asked])
+    (seen,) = asked.seen
+    assert (seen.media_type, seen.width, seen.height) == ("image/jpeg", 512, 341)
+    with Image.open(BytesIO(seen.data)) as picture:
+        red, green, blue = (picture.getchannel(channel).histogram() for channel in "RGB")
+    assert sum(red[:240]) == sum(green[16:]) == sum(blue[16:]) == 0
+
+
+class Poet:
+    """A plugin that adds words of all kinds."""
+
+    @hookimpl
+    def tagbridge_revise_tagset(self, tagset: TagSet) -> TagSet:
+        texts = ("sea", "a\x00b|c", "\ufffe", " ", "Forbidden", "Wave", "WAVE")
+        said = (Source(provider="poet", model="1"),)
+        added = (Sourced(value=Keyword(text=text), sources=said) for text in texts)
+        return TagSet(keywords=(*tagset.keywords, *added))
+
+
+def test_what_a_plugin_adds_is_cleaned_like_anything(
+    equip: Equip, speaker: Callable[..., Speaker], photo: Path
+) -> None:
+    equip.blocked = frozenset({"forbidden"})
+    journey = travel(equip, photo, Poet(), speakers=[speaker("Sea")])
+    assert words(journey) == ["Sea", "ab c", "Wave"]
+    assert list(journey.receipt.keywords_added) == ["Sea", "ab c", "Wave"]
+
+
+@pytest.mark.parametrize(
+    ("error", "later"), [(RejectedError("no"), False), (AccountError("no"), True)]
+)
+def test_one_that_fails_leaves_the_others_words(
+    equip: Equip, speaker: Callable[..., Speaker], photo: Path, error: Exception, *, later: bool
+) -> None:
+    both = travel(equip, photo, speakers=[speaker("Sea"), speaker("Boat", does=error)])
+    assert (both.receipt.outcome, both.receipt.reason, words(both)) == ("written", "no", ["Sea"])
+    assert (both.failed, both.later, both.calls) == (True, False, 2)
+    alone = travel(equip, photo, speakers=[speaker("Boat", does=error)])
+    assert (alone.receipt.outcome, alone.receipt.reason) == ("parked", "no")
+    assert (alone.failed, alone.later) == (True, later)
+
+
+@pytest.mark.parametrize("error", [asyncio.CancelledError(), SystemExit(1), KeyError("x")])
+def test_a_provider_that_raises_anything_ends_nothing(
+    equip: Equip, speaker: Callable[..., Speaker], photo: Path, error: BaseException
+) -> None:
+    journey = travel(equip, photo, speakers=[speaker("Sea"), speaker("Boat", does=error)])
+    assert (journey.receipt.outcome, words(journey), journey.failed) == ("written", ["Sea"], True)
+    assert "fault in the plugin" in journey.receipt.reason
+
+
+def test_a_photo_that_changes_meanwhile_is_taken_as_it_is_then(
+    equip: Equip, speaker: Callable[..., Speaker], photo: Path
+) -> None:
+    def save() -> None:
+        if len(changing.seen) == 1:
+            Image.new("RGB", (300, 200), "blue").save(photo)
+
+    changing = speaker("Sea", does=save)
+    journey = travel(equip, photo, speakers=[changing])
+    assert journey.receipt.outcome == "written"
+    assert [seen.width for seen in changing.seen] == [512, 300]
+    with Image.open(photo) as picture:
+        assert picture.size == (300, 200)
+
+
+def test_a_photo_that_goes_on_changing_is_taken_later(
+    equip: Equip, speaker: Callable[..., Speaker], photo: Path
+) -> None:
+    changing = speaker("Sea", does=lambda: Image.new("RGB", (300, 200), "blue").save(photo))
+    journey = travel(equip, photo, speakers=[changing])
+    assert (journey.receipt.outcome, journey.later) == ("parked", True)
+    assert "changed" in journey.receipt.reason
+    assert not equip.state.is_done(photo, photo.stat())
+
+
+def test_a_photo_that_vanishes_is_parked(
+    equip: Equip, speaker: Callable[..., Speaker], photo: Path
+) -> None:
+    journey = travel(equip, photo, speakers=[speaker("Sea", does=photo.unlink)])
+    assert (journey.receipt.outcome, journey.failed) == ("parked", True)
+    assert "No such file" in journey.receipt.reason
+    assert not list(photo.parent.glob(".tagbridge-*"))
+
+
+def test_only_new_photos_leave_the_users_edits_alone(
+    equip: Equip, speaker: Callable[..., Speaker], photo: Path
+) -> None:
+    plain = photo.read_bytes()
+    travel(equip, photo, speakers=[speaker("Sea")])
+    photo.write_bytes(plain)
+    asked = speaker("Boat")
+    again = travel(equip, photo, speakers=[asked], only_new=True)
+    assert (again.receipt.outcome, again.receipt.reason) == ("skipped", "it was tagged before")
+    assert (asked.seen, photo.read_bytes()) == ([], plain)
+    assert travel(equip, photo, speakers=[asked]).receipt.outcome == "written"
+
+
+def test_a_dry_run_remembers_nothing(
+    equip: Equip, speaker: Callable[..., Speaker], photo: Path
+) -> None:
+    journey = travel(equip, photo, speakers=[speaker("Sea")], dry_run=True)
+    assert (journey.receipt.outcome, words(journey)) == ("planned", ["Sea"])
+    photo.with_name("bad.jpg").touch()
+    travel(equip, photo.with_name("bad.jpg"), speakers=[speaker("Sea")], dry_run=True)
+    for path in (photo, photo.with_name("bad.jpg")):
+        assert not equip.state.is_done(path, path.stat())
+
+
+def test_an_unreadable_photo_is_left_alone_until_it_changes(
+    equip: Equip, speaker: Callable[..., Speaker], photo: Path
+) -> None:
+    data = photo.read_bytes()
+    photo.write_bytes(data[:1000])
+    asked = speaker("Sea")
+    assert travel(equip, photo, speakers=[asked]).receipt.outcome == "parked"
+    assert equip.state.is_done(photo, photo.stat())
+    photo.write_bytes(data)
+    assert not equip.state.is_done(photo, photo.stat())

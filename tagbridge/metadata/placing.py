@@ -92,18 +92,27 @@ def _holds_the_old(path: Path, it: Replacement) -> bool:
 def _is_untouched(path: Path, new: os.stat_result) -> bool:
     """Return whether a file is the one that we made, and nobody has saved or saves into it."""
     with opened(path) as descriptor:
-        return is_unchanged(new, os.fstat(descriptor)) and not is_written_by_others(descriptor)
+        # In this order: who closes the file in between has changed it before.
+        return not is_written_by_others(descriptor) and is_unchanged(new, os.fstat(descriptor))
 
 
 def _undo(it: Replacement) -> None:
-    """Exchange back. If somebody saved yet again meanwhile, theirs is the version that stays."""
+    """Exchange back, and again as long as somebody saves meanwhile: the last save stays.
+
+    What comes out of an exchange is either what was put there before, untouched, or newer.
+    """
+    under_the_name = it.new
     try:
-        exchange(it.swap, it.path)
+        while True:
+            given = it.swap.lstat()
+            exchange(it.swap, it.path)
+            if _is_untouched(it.swap, under_the_name):
+                break
+            under_the_name = given
     except OSError:  # somebody removed the photo, or the disk is dying
         give_back(it.swap)
         raise
-    if not _is_untouched(it.swap, it.new):
-        exchange(it.swap, it.path)
+    if under_the_name is not it.new:
         give_back(it.swap)
 
 

@@ -6,14 +6,14 @@ may prefer is completed, because a partial list hides what stands only in anothe
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tagbridge.metadata import iim
 from tagbridge.metadata.edit import PropertyEdit
+from tagbridge.metadata.hierarchies import plan_hierarchies
 from tagbridge.metadata.properties import (
     ADULT_CONTENT_WARNING,
-    HIERARCHICAL_SUBJECT,
     METADATA_DATE,
     RESULTS,
     SUBJECT,
@@ -83,7 +83,7 @@ def plan_write(existing: Existing, tagset: TagSet, rules: WriteRules, when: str)
     spelling = {spelling_key(k): k.strip() for k in reversed(existing.keywords)}
     present = {form for k in existing.keywords for form in iim.short_forms(k)}
     ours = [k for k in wanted if spelling_key(k.value.text) not in present | rejected]
-    hierarchies, paths = _hierarchies(existing, wanted, rejected, spelling, rules.root)
+    hierarchies, paths = plan_hierarchies(existing, wanted, rejected, spelling, rules.root)
     flag = _flag(existing, tagset, rules)
     results = (
         *(_result("keyword", k.value.text, k, when) for k in ours),
@@ -113,11 +113,6 @@ def edits_of(plan: WritePlan, existing: Existing) -> list[PropertyEdit]:
     edits.append(PropertyEdit(target=RESULTS, xml=record))
     edits.append(PropertyEdit(target=METADATA_DATE, text=plan.when))
     return edits
-
-
-def is_flagged(tagset: TagSet, threshold: float) -> bool:
-    """Return whether a picture counts as not safe for work."""
-    return any(True for _ in _flags(tagset, threshold))
 
 
 def _flags(tagset: TagSet, threshold: float) -> Iterable[Sourced[Sensitivity]]:
@@ -170,88 +165,6 @@ def _iim(existing: Existing, subject: tuple[str, ...], rejected: set[str]) -> tu
         return ()
     union = (k for k in (*existing.subject, *subject) if spelling_key(k) not in rejected)
     return iim.missing(existing.iim, (k for k in union if k.strip()))
-
-
-def _hierarchies(
-    existing: Existing,
-    wanted: list[Sourced[Keyword]],
-    rejected: set[str],
-    spelling: Mapping[str, str],
-    root: str,
-) -> tuple[dict[KeywordList, tuple[str, ...]], dict[str, Sourced[Keyword]]]:
-    """Return the additions to each hierarchical list, and our new paths with their keywords."""
-    lists = dict(existing.hierarchies)
-    if root:
-        lists.setdefault(HIERARCHICAL_SUBJECT, ())
-    removed = _rejected_paths(existing)
-    kept = [_without(rejected, k) for k in wanted if spelling_key(k.value.text) not in rejected]
-    additions: dict[KeywordList, tuple[str, ...]] = {}
-    ours: dict[str, Sourced[Keyword]] = {}
-    for target, entries in lists.items():
-        present = [_levels(entry, target.separator) for entry in entries]
-        paths = _new_paths(kept, present, spelling, root)
-        paths = {p: k for p, k in paths.items() if _path_key(p) not in removed}
-        if paths:
-            own = _own_user_keywords(existing, target, [*present, *paths])
-            additions[target] = (*own, *(target.separator.join(p) for p in paths))
-            ours.update({"|".join(p): k for p, k in paths.items()})
-    return additions, ours
-
-
-def _without(rejected: set[str], keyword: Sourced[Keyword]) -> Sourced[Keyword]:
-    """Return a keyword without the ancestors that the user has removed."""
-    broader = tuple(b for b in keyword.value.broader if spelling_key(b) not in rejected)
-    return replace(keyword, value=replace(keyword.value, broader=broader))
-
-
-def _levels(entry: str, separator: str) -> tuple[str, ...]:
-    return tuple(entry.split(separator))
-
-
-def _path_key(path: Iterable[str]) -> tuple[str, ...]:
-    return tuple(spelling_key(level) for level in path)
-
-
-def _rejected_paths(existing: Existing) -> set[tuple[str, ...]]:
-    present = {
-        _path_key(_levels(entry, target.separator))
-        for target, entries in existing.hierarchies.items()
-        for entry in entries
-    }
-    ours = (_path_key(r.value.split("|")) for r in existing.results if r.kind == "hierarchy")
-    return {path for path in ours if path not in present}
-
-
-def _new_paths(
-    wanted: list[Sourced[Keyword]],
-    present: list[tuple[str, ...]],
-    spelling: Mapping[str, str],
-    root: str,
-) -> dict[tuple[str, ...], Sourced[Keyword]]:
-    """Return the deepest paths of our keywords, but for keywords that the list has anywhere."""
-    known = {spelling_key(level) for path in present for level in path}
-    top = (root,) if root else ()
-    paths = {
-        (*top, *(spelling.get(spelling_key(t), t) for t in (*k.value.broader, k.value.text))): k
-        for k in wanted
-        if spelling_key(k.value.text) not in known
-    }
-    inner = {_path_key(path[:depth]) for path in paths for depth in range(1, len(path))}
-    return {path: k for path, k in paths.items() if _path_key(path) not in inner}
-
-
-def _own_user_keywords(
-    existing: Existing, target: KeywordList, paths: list[tuple[str, ...]]
-) -> tuple[str, ...]:
-    """Return the user's flat keywords that the list would hide from its readers."""
-    known = {spelling_key(level) for path in paths for level in path}
-    ours = {spelling_key(r.value) for r in existing.results if r.kind == "keyword"}
-    new = {
-        spelling_key(k): k
-        for k in existing.keywords
-        if k.strip() and target.separator not in k and spelling_key(k) not in known | ours
-    }
-    return tuple(new.values())
 
 
 def _result(

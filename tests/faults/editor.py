@@ -83,7 +83,7 @@ def wait_for_the_worst_moment(path: Path, chance: random.Random) -> None:
     """Return when the new file stands ready for the exchange, or after a random while."""
     end = time.monotonic() + chance.uniform(0, LULL)
     while time.monotonic() < end:
-        if any(name.endswith(".swap") for name in os.listdir(path.parent)):  # noqa: PTH208 - quick
+        if any(found.suffix == ".swap" for found in path.parent.iterdir()):
             return
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from tagbridge.pipeline import Journey
     from tagbridge_hooks import TagSet
 
+_BAR_WIDTH = 24
 _CLEAR_LINE = "\r\x1b[K"
 
 
@@ -30,7 +31,7 @@ def say_json(value: dict[str, Any]) -> None:
 
 
 class Progress:
-    """A line on standard error that says how far the work is; nothing where that is no terminal."""
+    """A bar on standard error that says how far the work is; nothing where that is no terminal."""
 
     def __init__(self, *, wanted: bool) -> None:
         self.shown = wanted and sys.stderr.isatty()
@@ -43,7 +44,9 @@ class Progress:
         self._done += 1
         if self.shown:
             rate = self._done / max(time.monotonic() - self._started, 0.001)
-            line = f"{self._done} of {self.total} photos, {rate:.1f} a second"
+            full = _BAR_WIDTH * self._done // max(self.total, self._done)
+            bar = "#" * full + "-" * (_BAR_WIDTH - full)
+            line = f"[{bar}] {self._done} of {self.total} photos, {rate:.1f} a second"
             click.echo(_CLEAR_LINE + line, nl=False, err=True)
 
     def clear(self) -> None:

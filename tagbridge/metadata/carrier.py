@@ -32,5 +32,5 @@ def carrier_of(blocks: Blocks) -> bytes:
         EmbeddingRefusedError: The IPTC block is larger than a JPEG can hold.
     """
     if blocks.iim is None and len(blocks.xmp) > _MAX_PACKET:
-        return b"".join(PNG.splice(_LARGE, PNG.read(_LARGE), blocks))
-    return b"".join(JPEG.splice(_PICTURE, JPEG.read(_PICTURE), blocks))
+        return b"".join(PNG.splice(_LARGE, blocks))
+    return b"".join(JPEG.splice(_PICTURE, blocks))

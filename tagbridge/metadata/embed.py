@@ -70,7 +70,7 @@ class _Embedding:
     def prepare(self, plan: WritePlan) -> NewContent:
         blocks = _blocks(self.layout, self.packet, self.existing, plan)
         return NewContent(
-            pieces=self.container.splice(self.snapshot.data, self.layout, blocks),
+            pieces=self.container.splice(self.snapshot.data, blocks),
             check=partial(self._check, blocks, plan.subject),
             announce=self.tools.announce,
             keep_mtime=self.tools.keep_mtime,

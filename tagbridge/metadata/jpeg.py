@@ -90,7 +90,7 @@ def read(data: bytes) -> Layout:
     )
 
 
-def splice(data: bytes, _layout: Layout, blocks: Blocks) -> list[Buffer]:
+def splice(data: bytes, blocks: Blocks) -> list[Buffer]:
     """Return the JPEG with other metadata blocks, as pieces.
 
     Raises:

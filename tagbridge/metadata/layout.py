@@ -84,7 +84,7 @@ class Container:
     """
 
     read: Callable[[bytes], Layout]
-    splice: Callable[[bytes, Layout, Blocks], list[Buffer]]
+    splice: Callable[[bytes, Blocks], list[Buffer]]
     carries_iim: bool = False
 
 

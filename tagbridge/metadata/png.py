@@ -65,7 +65,7 @@ def read(data: bytes) -> Layout:
     )
 
 
-def splice(data: bytes, _layout: Layout, blocks: Blocks) -> list[Buffer]:
+def splice(data: bytes, blocks: Blocks) -> list[Buffer]:
     """Return the PNG with another XMP packet, as pieces."""
     view = memoryview(data)
     start, end = _place(list(_chunks(data)))

@@ -78,7 +78,7 @@ def read(data: bytes) -> Layout:
     )
 
 
-def splice(data: bytes, _layout: Layout, blocks: Blocks) -> list[Buffer]:
+def splice(data: bytes, blocks: Blocks) -> list[Buffer]:
     """Return the WebP with another XMP packet, as pieces."""
     chunks = list(_chunks(data))
     view = memoryview(data)

@@ -54,9 +54,10 @@ async def watch_folders(folders: Iterable[Path], settings: Settings, state: Stat
             loop.add_signal_handler(number, _Stop(watch, serving))
         for folder in folders:
             await asyncio.to_thread(_sweep_below, folder)
+        waiting: dict[Path, str] = {}
         async with watch, asyncio.TaskGroup() as group:
             servers = range(photos_at_once(equipment))
-            serving += [group.create_task(_serve(watch, equipment)) for _ in servers]
+            serving += [group.create_task(_serve(watch, equipment, waiting)) for _ in servers]
         log.info("stopped")
 
 
@@ -92,20 +93,25 @@ def looks_complete(path: Path) -> bool:
         return is_complete(file, media_type)
 
 
-async def _serve(watch: Watch, equipment: Equipment) -> None:
+async def _serve(watch: Watch, equipment: Equipment, waiting: dict[Path, str]) -> None:
+    """Take photos one after the other; `waiting` holds why some are still to come."""
     async for path in watch.settled():
         journey = await tag_asset(path, equipment, only_new=True)
-        _log(journey)
+        reason = waiting.pop(path, None)
         if journey.later:
+            waiting[path] = journey.receipt.reason
             watch.touch(path)
         else:
             watch.done(path)
+        # A service that is down for a day need not be said once a minute and photo.
+        _log(journey, repeated=waiting.get(path) == reason)
 
 
-def _log(journey: Journey) -> None:
+def _log(journey: Journey, *, repeated: bool) -> None:
     receipt = journey.receipt
+    level = logging.WARNING if journey.failed else logging.INFO
     log.log(
-        logging.WARNING if journey.failed else logging.INFO,
+        logging.DEBUG if journey.later and repeated else level,
         "%s %s: %s%s",
         receipt.outcome,
         printable(journey.path),

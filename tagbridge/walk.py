@@ -41,13 +41,15 @@ def walk(paths: Iterable[Path], *, sweeping: bool = True) -> Iterator[Found]:
         sweeping: Remove what a crash left behind on the way.
     """
     seen: set[str] = set()  # the folders that were walked, and the files that were named
+    swept: set[Path] = set()
     for path in paths:
         # os.path says no where pathlib raises: a ring of links, a folder that is locked.
         real = Path(os.path.realpath(path)) if os.path.islink(path) else path  # noqa: PTH114
         if os.path.isdir(real):  # noqa: PTH112
             yield from _walk_folder(real, seen, sweeping=sweeping)
         elif _is_new(real, seen):
-            if sweeping:
+            if sweeping and real.parent not in swept:
+                swept.add(real.parent)  # once, not for every photo of `tag *.jpg`
                 sweep(real.parent)
             yield Found(path=real)
 

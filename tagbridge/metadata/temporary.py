@@ -100,7 +100,7 @@ def give_back(path: Path) -> None:
     found = path.with_name(f"recovered-by-tagbridge-{secrets.token_hex(4)}")
     path.rename(found)
     log.warning(
-        "%s is a version of a photo that a crash left behind and that is nowhere else; "
-        "compare it with the photos in this folder",
+        "%s is a version of a photo that was saved while keywords were written, and that is "
+        "nowhere else; compare it with the photos in this folder",
         printable(found),
     )

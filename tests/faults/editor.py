@@ -3,8 +3,9 @@
     editor.py PHOTO SAVES SEED
 
 Each save carries its number in a comment and is a whole new photo without keywords; most come when
-somebody else is about to replace the photo. After some of the saves the editor looks whether the photo under the name is that save or made from it; when it
-stays another one, a save was lost. It prints the number of the last save and of the lost ones.
+somebody else is about to replace the photo. After some of the saves the editor looks whether the
+photo under the name is that save or made from it; when it stays another one, a save was lost. It
+prints the number of the last save and of the lost ones.
 """
 
 from __future__ import annotations

@@ -11,6 +11,7 @@ import random
 import shutil
 import subprocess
 import sys
+import tempfile
 from contextlib import suppress
 from functools import partial
 from itertools import count
@@ -106,23 +107,19 @@ def created(path: Path, plan: Mapping[int, Callable[[], None]]) -> Strikes:
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
+def folder(tmp_path: Path) -> Iterator[Path]:
     """Return a folder in memory where there is one: thousands of fsyncs need no disk."""
     memory = Path("/dev/shm")  # noqa: S108 - a folder of its own is made in it
     if not os.access(memory, os.W_OK):
-        return tmp_path
-    folder = memory / f"tagbridge-test-{os.getpid()}"
-    folder.mkdir()
-    return folder
+        yield tmp_path
+        return
+    with tempfile.TemporaryDirectory(dir=memory) as made:
+        yield Path(made)
 
 
 @pytest.fixture
-def photo(folder: Path, tmp_path: Path) -> Iterator[Path]:
-    yield folder / "photo.jpg"
-    for left in folder.iterdir():
-        left.unlink()
-    if folder != tmp_path:
-        folder.rmdir()
+def photo(folder: Path) -> Path:
+    return folder / "photo.jpg"
 
 
 def fresh(photo: Path) -> None:
@@ -165,26 +162,29 @@ def test_an_editor_that_keeps_the_file_open_and_saves_later_loses_nothing(photo:
         assert (step, photo.read_bytes()[:5], others(photo)) == (step, b"SAVED", {})
 
 
-def test_of_two_saves_at_any_two_steps_the_later_one_stays(photo: Path) -> None:
+@pytest.mark.parametrize("number", [2, 3, 4])
+def test_of_several_saves_at_any_steps_the_last_one_stays(photo: Path, number: int) -> None:
     fresh(photo)
     steps = replaced(photo, {}).steps
-    chance = random.Random(ROUNDS)  # noqa: S311 - the same choice every time
-    for _ in range(ROUNDS):
+    chance = random.Random(number)  # noqa: S311 - the same choice every time
+    saves = [b"save number %d" % n for n in range(number)]
+    for _ in range(5 * ROUNDS):
         fresh(photo)
-        first, second = sorted(chance.sample(range(1, steps), 2))
-        one, two = chance.choices(list(EDITORS), k=2)
+        # The second half is about taking the place, and what is done again adds further steps.
+        when = sorted(chance.sample(range(steps // 2, steps + 20 * number), number))
+        ways = chance.choices(list(EDITORS), k=number)
         plan = {
-            first: partial(EDITORS[one], photo, b"first save"),
-            second: partial(EDITORS[two], photo, b"second save"),
+            step: partial(EDITORS[way], photo, save)
+            for step, way, save in zip(when, ways, saves, strict=True)
         }
-        strikes = replaced(photo, plan)
-        saved = [b"", b"first save", b"second save"][strikes.struck]
-        where = (first, one, second, two)
-        assert (where, photo.read_bytes()) == (where, saved or NEW)
-        # The first save was overtaken by its own editor; it may be given back, nothing else may.
-        given = {name: data for name, data in others(photo).items() if data != b"first save"}
-        assert (where, given) == (where, {})
-        assert all(name.startswith("recovered-by-tagbridge-") for name in others(photo))
+        struck = replaced(photo, plan).struck
+        stays = saves[struck - 1] if struck else NEW
+        assert (when, ways, photo.read_bytes()) == (when, ways, stays)
+        # The earlier saves were overtaken by their own editor; one may be given back, no more.
+        given = others(photo)
+        assert (when, ways, set(given.values()) - set(saves[:struck])) == (when, ways, set())
+        assert stays not in given.values()
+        assert all(name.startswith("recovered-by-tagbridge-") for name in given)
 
 
 @pytest.mark.parametrize("editor", [save_by_renaming, save_in_place])
@@ -200,14 +200,13 @@ def test_a_sidecar_that_somebody_makes_at_any_step_is_theirs(photo: Path, editor
 
 
 @pytest.fixture
-def without_exchange(tmp_path: Path) -> Iterator[Path]:
+def without_exchange(folder: Path, tmp_path: Path) -> Iterator[Path]:
     """Return a photo on a file system that cannot exchange two names."""
     if os.geteuid() or not shutil.which("bindfs"):
         pytest.skip("needs bindfs and the superuser: apt-get install bindfs")
-    (tmp_path / "source").mkdir()
     place = tmp_path / "place"
     place.mkdir()
-    if subprocess.run(["bindfs", tmp_path / "source", place], check=False).returncode:
+    if subprocess.run(["bindfs", folder, place], check=False).returncode:
         pytest.skip("needs a system with FUSE")
     yield place / "photo.jpg"
     subprocess.run(["umount", "-l", place], check=True)

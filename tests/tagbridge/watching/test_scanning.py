@@ -135,7 +135,9 @@ def test_a_large_folder_comes_in_parts_and_costs_no_memory_for_known_files(folde
         scan.part()
         parts += 1
     # Other threads of the test run allocate as well, so only what the scan keeps is counted.
-    kept = tracemalloc.take_snapshot().filter_traces([tracemalloc.Filter(True, scanning.__file__)])
+    kept = tracemalloc.take_snapshot().filter_traces(
+        [tracemalloc.Filter(inclusive=True, filename_pattern=scanning.__file__)]
+    )
     tracemalloc.stop()
 
     assert parts > 5

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass, field, replace
 from io import BytesIO
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from tagbridge import formats
 from tagbridge.completeness import why_incomplete
@@ -44,6 +44,9 @@ if TYPE_CHECKING:
     from tagbridge.recognize import Answer
 
 ATTEMPTS = 3
+# What was said of each picture, by its identity: one whose metadata somebody edits while it is on
+# its way is not asked for again.
+Said: TypeAlias = "dict[str, tuple[Answer, ...]]"
 MAY_PASS = (TransientError, QuotaError, AccountError)
 
 
@@ -78,20 +81,23 @@ async def tag_asset(path: Path, equipment: Equipment, *, only_new: bool = False)
             its metadata since.
     """
     reason = ""
+    said: Said = {}
     for _ in range(ATTEMPTS):
         try:
-            return await _travel(path, equipment, only_new=only_new)
+            journey = await _travel(path, equipment, said, only_new=only_new)
         except AssetChangedError as error:
             reason = str(error)
         except UnreadableAssetError as error:
             equipment.remember_unreadable(path, str(error))
-            return _parked(path, str(error))
+            return _counted(_parked(path, str(error)), said)
         except WriteError as error:
-            return _parked(path, str(error), later=True)
-    return _parked(path, reason, later=True)
+            return _counted(_parked(path, str(error), later=True), said)
+        else:
+            return _counted(journey, said)
+    return _counted(_parked(path, reason, later=True), said)
 
 
-async def _travel(path: Path, equipment: Equipment, *, only_new: bool) -> Journey:
+async def _travel(path: Path, equipment: Equipment, said: Said, *, only_new: bool) -> Journey:
     source = await asyncio.to_thread(_read, path)
     asset = _asset(source)
     if only_new and equipment.was_tagged(asset, source.snapshot.status):
@@ -99,9 +105,15 @@ async def _travel(path: Path, equipment: Equipment, *, only_new: bool) -> Journe
     if not await asyncio.to_thread(equipment.plugins.accepts, asset):
         equipment.remember(asset, source.snapshot.status, "skipped")
         return _skipped(asset, equipment, "a plugin does not accept it")
-    pictures = await asyncio.to_thread(_render, source, asset, equipment)
-    answers = await ask_all(equipment.recognizers, pictures)
-    return await asyncio.to_thread(_conclude, source, asset, answers, equipment)
+    if asset.identity not in said:
+        pictures = await asyncio.to_thread(_render, source, asset, equipment)
+        said[asset.identity] = await ask_all(equipment.recognizers, pictures)
+    return await asyncio.to_thread(_conclude, source, asset, said[asset.identity], equipment)
+
+
+def _counted(journey: Journey, said: Said) -> Journey:
+    calls = sum(answer.calls for answers in said.values() for answer in answers)
+    return replace(journey, calls=calls)
 
 
 def _read(path: Path) -> Source:
@@ -158,7 +170,6 @@ def _conclude(
         path=asset.path,
         receipt=receipt,
         tagset=tagset,
-        calls=sum(a.calls for a in answers),
         later=later,
         failed=bool(failures) or receipt.outcome == "parked",
     )

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _FRAME = ">I"
+_NO_ANSWER = (OSError, struct.error, ValueError)
 
 
 class Exiv2Error(AssetError):
@@ -80,14 +81,22 @@ class Exiv2:
         with self._lock:
             try:
                 answer = self._exchange(request)
-            except (OSError, struct.error, ValueError) as error:
+            except _NO_ANSWER:
+                # The system may have ended the process, short of memory: once more with a new one.
                 self._stop()
-                raise Exiv2Error("exiv2 did not answer") from error
+                answer = self._exchange_again(request)
         if "crash" in answer:
             raise Exiv2Error(answer["crash"])
         if "error" in answer:
             raise UnknownFormError(f"exiv2 cannot read it: {answer['error']}")
         return _reading(answer)
+
+    def _exchange_again(self, request: bytes) -> dict[str, Any]:
+        try:
+            return self._exchange(request)
+        except _NO_ANSWER as error:
+            self._stop()
+            raise Exiv2Error("exiv2 did not answer") from error
 
     def _exchange(self, request: bytes) -> dict[str, Any]:
         process = self._started()

@@ -9,6 +9,7 @@ import json
 import os
 import shutil
 import subprocess
+from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -100,6 +101,7 @@ class Lab:
 
     provider: Hostile
     exiv2: Exiv2
+    state: State
 
     def tag(self, photo: Path, root: str) -> Path:
         async def run() -> Path:
@@ -128,15 +130,14 @@ class Lab:
             ),
             write_options=WriteOptions(rules=WriteRules(root=root)),
             exiv2=self.exiv2,
-            state=State(None),
+            state=self.state,
         )
 
 
 @pytest.fixture(scope="module")
 def lab() -> Iterator[Lab]:
-    exiv2 = Exiv2()
-    yield Lab(provider=Hostile(), exiv2=exiv2)
-    exiv2.close()
+    with closing(Exiv2()) as exiv2, closing(State(None)) as state:
+        yield Lab(provider=Hostile(), exiv2=exiv2, state=state)
 
 
 def photo_bytes(file_format: str, packet: bytes) -> bytes:

@@ -221,12 +221,31 @@ def test_a_photo_that_changes_meanwhile_is_taken_as_it_is_then(
         assert picture.size == (300, 200)
 
 
+def test_a_photo_whose_metadata_is_edited_meanwhile_is_not_asked_for_again(
+    equip: Equip, speaker: Callable[..., Speaker], photo: Path
+) -> None:
+    comment = b"\xff\xfe\0\6mine"
+
+    def edit() -> None:
+        data = photo.read_bytes()
+        photo.write_bytes(data[:2] + comment + data[2:])
+
+    asked = speaker("Sea", does=edit)
+    journey = travel(equip, photo, speakers=[asked])
+    assert (journey.receipt.outcome, words(journey), journey.calls) == ("written", ["Sea"], 1)
+    assert len(asked.seen) == 1
+    assert comment in photo.read_bytes()
+
+
 def test_a_photo_that_goes_on_changing_is_taken_later(
     equip: Equip, speaker: Callable[..., Speaker], photo: Path
 ) -> None:
-    changing = speaker("Sea", does=lambda: Image.new("RGB", (300, 200), "blue").save(photo))
+    def save() -> None:
+        Image.new("RGB", (300, 200 + len(changing.seen)), "blue").save(photo)
+
+    changing = speaker("Sea", does=save)
     journey = travel(equip, photo, speakers=[changing])
-    assert (journey.receipt.outcome, journey.later) == ("parked", True)
+    assert (journey.receipt.outcome, journey.later, journey.calls) == ("parked", True, 3)
     assert "changed" in journey.receipt.reason
     assert not equip.state.is_done(photo, photo.stat())
 

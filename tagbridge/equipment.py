@@ -116,10 +116,21 @@ def chosen_providers(
         log.warning("plugin %s is left out: %s", failure.name, failure.reason)
     names = only or tuple(settings.providers) or tuple(plugins.default_providers)
     left_out = {failure.name for failure in plugins.failures}
-    chosen = [_chosen(n, plugins, settings) for n in dict.fromkeys(names) if n not in left_out]
-    if not chosen:
+    wanted = [name for name in dict.fromkeys(names) if name not in left_out]
+    if left_out and not only:
+        # What a plugin that was left out would have provided, nobody knows: its name may differ.
+        for name in set(wanted) - set(plugins.providers):
+            log.warning("%s", _unknown(name, plugins))
+        wanted = [name for name in wanted if name in plugins.providers]
+    if not wanted:
         raise ConfigError("no provider can be used; `tagbridge providers` says why")
-    return chosen
+    return [_chosen(name, plugins, settings) for name in wanted]
+
+
+def _unknown(name: str, plugins: Plugins) -> str:
+    nearest = difflib.get_close_matches(name, plugins.providers, n=1)
+    hint = f"; did you mean {nearest[0]}?" if nearest else ""
+    return f"providers.{name} is not a provider that is installed{hint}"
 
 
 def _chosen(
@@ -127,9 +138,7 @@ def _chosen(
 ) -> tuple[ProviderInfo, ProviderSettings]:
     info = plugins.providers.get(name)
     if info is None:
-        nearest = difflib.get_close_matches(name, plugins.providers, n=1)
-        hint = f"; did you mean {nearest[0]}?" if nearest else ""
-        raise ConfigError(f"providers.{name} is not a provider that is installed{hint}")
+        raise ConfigError(_unknown(name, plugins))
     if name not in settings.providers and not info.keyless:
         raise ConfigError(f"providers.{name} is not configured")
     return info, provider_settings(info, settings.providers.get(name, {}))

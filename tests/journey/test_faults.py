@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 WRITER = Path(__file__).parents[1] / "faults" / "writer.py"
-RUNS = int(os.environ.get("TAGBRIDGE_TEST_ROUNDS", "400")) // 40
+RUNS = int(os.environ.get("TAGBRIDGE_TEST_ROUNDS", "400")) // 20
 FAULTS = ("error=EIO", "error=ENOSPC", "error=EDQUOT", "error=EACCES", "signal=SIGKILL")
 LINE = re.compile(r"(\w+)\(")
 OURS = re.compile(r"^\w+\(([^,\"]*, )*(\"PHOTOS|\d+<PHOTOS)")  # as a name or behind a descriptor

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 WRITER = Path(__file__).parents[1] / "faults" / "writer.py"
-KILLS = int(os.environ.get("TAGBRIDGE_TEST_ROUNDS", "400")) // 80
+KILLS = int(os.environ.get("TAGBRIDGE_TEST_ROUNDS", "400")) // 40
 LONGEST = 0.15  # seconds; some twenty photos are written in that time
 
 

@@ -97,6 +97,13 @@ def test_a_plugin_that_is_left_out_leaves_the_others(
     assert "plugin broken is left out: it does not load" in caplog.text
 
 
+def test_a_provider_whose_plugin_has_another_name_is_left_out_with_it(
+    plugins: Plugins, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert names(plugins, acme={}, theirs={}) == ["theirs"]
+    assert "providers.acme is not a provider that is installed" in caplog.text
+
+
 def test_the_table_of_a_provider_is_checked_before_anything_is_asked(plugins: Plugins) -> None:
     with pytest.raises(ConfigError, match=r"providers\.theirs\.concurrency is wrong"):
         names(plugins, theirs={"concurrency": 0})

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
+from tagbridge.printable import printable
 from tagbridge.watching.limits import NO_OBSERVER, TOO_FEW_WATCHES
-from tagbridge.watching.names import shown
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -66,7 +66,7 @@ class Coverage:
             self.gaps = True
             log.warning(
                 "%s cannot be watched for events (%s); it is scanned every %g s instead. %s %s",
-                *(shown(self._folder), error, self.interval, NO_OBSERVER, TOO_FEW_WATCHES),
+                *(printable(self._folder), error, self.interval, NO_OBSERVER, TOO_FEW_WATCHES),
             )
 
     def judge(self, census: Census) -> Verdict:
@@ -82,7 +82,7 @@ class Coverage:
 
     def _close(self) -> Verdict:
         if self.gaps:
-            log.info("All folders below %s are watched for events again.", shown(self._folder))
+            log.info("All folders below %s are watched for events again.", printable(self._folder))
         self.gaps = self._renewed = False
         return Verdict.FINE
 
@@ -92,7 +92,7 @@ class Coverage:
             log.warning(
                 "The system gives no more inotify watches: %d for %d folders. Below %s some"
                 " folders are noticed only by a scan every %g s. %s",
-                *(census.watches, census.folders, shown(self._folder), self.interval),
+                *(census.watches, census.folders, printable(self._folder), self.interval),
                 TOO_FEW_WATCHES,
             )
         return Verdict.GAPS

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -71,8 +70,3 @@ def in_ignored_folder(path: Path, root: Path) -> bool:
     The names of the root itself do not count: who asks for a hidden folder gets it.
     """
     return any(ignored_folder(name) for name in path.relative_to(root).parts[:-1])
-
-
-def shown(path: str | os.PathLike[str]) -> str:
-    """Return a path for the log: quoted, in one line, whatever bytes its name is made of."""
-    return repr(os.fspath(path))

@@ -5,10 +5,10 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
+from tagbridge.printable import printable
 from tagbridge.watching.coverage import Coverage, Verdict
 from tagbridge.watching.loops import Bell
 from tagbridge.watching.mounts import reports_events
-from tagbridge.watching.names import shown
 from tagbridge.watching.sight import identify
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ class Presence:
         return await self._threads.run(self._events.is_alive, self._folder)
 
     def _tell(self, identity: tuple[int, int] | None) -> None:
-        folder = shown(self._folder)
+        folder = printable(self._folder)
         if identity is None:
             log.warning("%s is not there; waiting until it comes.", folder)
         elif self._identity is not None:
@@ -104,7 +104,7 @@ class Presence:
         if self._wanted:
             await self._watch()
         else:
-            log.info("%s is scanned every %g s.", shown(self._folder), self._interval)
+            log.info("%s is scanned every %g s.", printable(self._folder), self._interval)
         self._scanner.request()
 
     async def _wants_events(self) -> bool:
@@ -119,7 +119,7 @@ class Presence:
             self._coverage.failed(error)
             return
         self._watched = True
-        log.info("%s is watched for events.", shown(self._folder))
+        log.info("%s is watched for events.", printable(self._folder))
 
     async def _check_scans(self) -> None:
         counted = self._scanner.collect()

@@ -6,8 +6,8 @@ import logging
 from time import monotonic
 from typing import TYPE_CHECKING
 
+from tagbridge.printable import printable
 from tagbridge.watching.loops import Bell
-from tagbridge.watching.names import shown
 from tagbridge.watching.scanning import Scan
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ class Scanner:
         causes = {path: e for path, e in scan.unreadable.items() if not isinstance(e, gone)}
         for path in causes.keys() - self._unreadable:
             log.warning(
-                "%s cannot be read (%s): nothing below it is seen.", shown(path), causes[path]
+                "%s cannot be read (%s): nothing below it is seen.", printable(path), causes[path]
             )
         self._unreadable = frozenset(causes)
 

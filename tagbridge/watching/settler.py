@@ -7,8 +7,8 @@ import logging
 from time import monotonic
 from typing import TYPE_CHECKING
 
+from tagbridge.printable import printable
 from tagbridge.watching.loops import Bell
-from tagbridge.watching.names import shown
 from tagbridge.watching.settling import Settling
 from tagbridge.watching.sight import Sight, look
 
@@ -138,8 +138,8 @@ class Settler:
     def _unreadable(self, path: Path, error: OSError) -> None:
         times = self._settling.vain(path, monotonic(), _LONGEST_UNREADABLE)
         if times == 1 and not isinstance(error, FileNotFoundError):
-            log.warning("%s cannot be read yet (%s); it is tried again.", shown(path), error)
+            log.warning("%s cannot be read yet (%s); it is tried again.", printable(path), error)
 
     def _incomplete(self, path: Path) -> None:
         if self._settling.vain(path, monotonic(), _LONGEST_INCOMPLETE) == 1:
-            log.info("%s is not complete yet; it is looked at again later.", shown(path))
+            log.info("%s is not complete yet; it is looked at again later.", printable(path))

@@ -8,8 +8,8 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
+from tagbridge.printable import printable
 from tagbridge.watching.events import Events
-from tagbridge.watching.names import shown
 from tagbridge.watching.root import Root
 from tagbridge.watching.rules import Mode, Rules
 
@@ -116,7 +116,7 @@ class Watch:
         if root := self._root_of(path):
             root.settler.again(path)
         else:
-            log.warning("%s lies in no watched folder and is not looked at again.", shown(path))
+            log.warning("%s lies in no watched folder and is not looked at again.", printable(path))
 
     def stop(self) -> None:
         """Yield nothing more; may be called on any thread and by a signal handler."""

@@ -1,11 +1,10 @@
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
 
-from tagbridge.watching.names import ignored_file, ignored_folder, in_ignored_folder, shown
+from tagbridge.watching.names import ignored_file, ignored_folder, in_ignored_folder
 
 
 @pytest.mark.parametrize(
@@ -47,9 +46,3 @@ def test_only_the_names_below_the_root_count() -> None:
     assert not in_ignored_folder(root / "a" / "b.jpg", root)
     assert in_ignored_folder(root / "a" / "@eaDir" / "x" / "b.jpg", root)
     assert not in_ignored_folder(root / ".b.jpg", root)
-
-
-def test_a_path_is_shown_in_one_printable_line() -> None:
-    strange = Path(os.fsdecode(b"/photos/\xff\n.jpg"))
-
-    assert shown(strange) == r"'/photos/\udcff\n.jpg'"

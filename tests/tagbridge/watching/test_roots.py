@@ -67,8 +67,8 @@ def test_a_root_that_is_missing_is_waited_for(
 
     asyncio.run(run())
 
-    assert f"{str(missing)!r} is not there; waiting until it comes." in logged()
-    assert f"{str(missing)!r} is there again." in logged()
+    assert f"{missing} is not there; waiting until it comes." in logged()
+    assert f"{missing} is there again." in logged()
 
 
 @BOTH

@@ -203,7 +203,7 @@ def watching() -> Iterator[Callable[..., Daemon]]:
         process = program.start("watch", *folders, env=env, stderr=subprocess.PIPE)
         daemons.append(Daemon(process, folders))
         for folder in folders:
-            daemons[-1].wait_for(f"'{folder}' is ")
+            daemons[-1].wait_for(f" {folder} is ")
         return daemons[-1]
 
     yield start

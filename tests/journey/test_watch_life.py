@@ -150,7 +150,7 @@ def test_the_watched_folder_may_go_and_come_back(
     daemon = watching(puppet, inbox, TAGBRIDGE_WATCH__SCAN_SECONDS="1")
     daemon.wait_for_photos(draw(inbox / "a.jpg"))
     shutil.rmtree(inbox)
-    daemon.wait_for(f"'{inbox}' is not there")
+    daemon.wait_for(f" {inbox} is not there")
     daemon.wait_for_photos(draw(inbox / "b.jpg", 2))
     assert daemon.stop() == 0
 

@@ -57,7 +57,7 @@ def take_place(it: Replacement) -> None:
         return
     try:
         sync_folder(it.path.parent)
-        unchanged = _holds_the_old(it.swap, it)
+        unchanged = holds(it.swap, it.snapshot, it.status)
     except OSError:
         _undo(it)
         raise
@@ -73,15 +73,24 @@ def _forget(old: Path) -> None:
         old.unlink()
 
 
-def _holds_the_old(path: Path, it: Replacement) -> bool:
-    """Return whether a file is the one that was read, as it was, and nobody writes to it."""
+def holds(path: Path, snapshot: Snapshot, status: os.stat_result) -> bool:
+    """Return whether a file is the one that was read, as it was, and nobody writes to it.
+
+    Args:
+        path: The file, under whichever name it has now.
+        snapshot: What was read.
+        status: What the file system said about it last.
+
+    Raises:
+        OSError: It cannot be read.
+    """
     with opened(path) as descriptor:
         if is_written_by_others(descriptor):
             return False
-        status = os.fstat(descriptor)
-        if not is_unchanged(it.status, status) or ownership(it.status) != ownership(status):
+        now = os.fstat(descriptor)
+        if not is_unchanged(status, now) or ownership(status) != ownership(now):
             return False
-        data, at = it.snapshot.data, 0
+        data, at = snapshot.data, 0
         while piece := os.read(descriptor, _CHUNK):
             if data[at : at + len(piece)] != piece:
                 return False
@@ -136,7 +145,7 @@ def _take_place_without_exchange(it: Replacement) -> None:
     it.swap.replace(it.path)
     try:
         sync_folder(it.path.parent)
-        unchanged = _holds_the_old(keep, it)
+        unchanged = holds(keep, it.snapshot, it.status)
     except OSError:
         _put_back(keep, it)
         raise

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from tagbridge import formats
 from tagbridge.metadata.embed import CONTAINERS, embedded_target
 from tagbridge.metadata.layout import EmbeddingRefusedError
+from tagbridge.metadata.placing import holds
 from tagbridge.metadata.plan import WriteRules, plan_write
 from tagbridge.metadata.sidecar import (
     SidecarLeftAloneError,
@@ -111,17 +112,24 @@ def _embedded_targets(source: Source, tools: WriteTools) -> Iterator[Callable[[]
 def _sidecar_targets(
     source: Source, options: WriteOptions, tools: WriteTools, reason: str
 ) -> Iterator[Callable[[], Target]]:
-    _refuse_changed(source.snapshot)
+    _refuse_changed(source.snapshot, refused=bool(reason))
     known = formats.format_of(source.media_type)
     raw = known is not None and known.decoder == "raw"
     for sidecar in sidecars_of(source.snapshot.path, raw=raw, habit=options.sidecar_name):
         yield partial(sidecar_target, source.snapshot, sidecar, tools, raw=raw, reason=reason)
 
 
-def _refuse_changed(snapshot: Snapshot) -> None:
-    """Check that the photo is still there: another of its name must not get its keywords."""
+def _refuse_changed(snapshot: Snapshot, *, refused: bool) -> None:
+    """Check that the photo is still there: another of its name must not get its keywords.
+
+    One that was refused may only have been read in the middle of a save, which its size and time
+    need not show; that must not earn it a sidecar for ever.
+    """
     try:
-        unchanged = is_unchanged(snapshot.status, snapshot.path.lstat())
+        now = snapshot.path.lstat()
+        unchanged = is_unchanged(snapshot.status, now)
+        if unchanged and refused:
+            unchanged = holds(snapshot.path, snapshot, now)
     except OSError:
         unchanged = False
     if not unchanged:

@@ -36,15 +36,16 @@ def test_a_slow_writer_is_waited_for(
     parts = [photo[at : at + 100] for at in range(0, len(photo), 100)]
 
     async def run() -> None:
-        writer = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-c", WRITER, slow),
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-        )
-        assert writer.stdin
-        assert writer.stdout
         async with desk.watching(folder):
+            # Not before: nothing tells of writes to an empty file that a scan has seen.
             await desk.stands(folder)
+            writer = await asyncio.create_subprocess_exec(
+                *(sys.executable, "-c", WRITER, slow),
+                stdin=asyncio.subprocess.PIPE,
+                stdout=asyncio.subprocess.PIPE,
+            )
+            assert writer.stdin
+            assert writer.stdout
             for part in parts[:-1]:
                 writer.stdin.write(part.hex().encode() + b"\n")
                 await writer.stdout.readline()
@@ -54,7 +55,7 @@ def test_a_slow_writer_is_waited_for(
             writer.stdin.close()
             assert await desk.next() == slow
             assert slow.read_bytes() == photo
-        await writer.wait()
+            await writer.wait()
 
     asyncio.run(run())
 

@@ -9,7 +9,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_origin
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+)
 from pydantic_settings import (
     BaseSettings,
     InitSettingsSource,
@@ -30,6 +37,19 @@ def _keyword_or_empty(text: str) -> str:
     return text
 
 
+def _postgresql_or_empty(url: str) -> str:
+    if url and not url.startswith("postgresql://"):
+        raise ValueError("it must be empty, for SQLite, or begin with postgresql://")
+    return url
+
+
+def _absolute(folder: Path) -> Path:
+    if not folder.is_absolute():
+        raise ValueError(f"{str(folder)!r} must be an absolute path")
+    return folder
+
+
+RootName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 KeywordText = Annotated[str, AfterValidator(_keyword_or_empty)]
 
 
@@ -101,15 +121,27 @@ class WriteSettings(_Section):
 
 
 class BudgetSettings(_Section):
-    """Reserved: nothing but the default in this version."""
+    """What all providers together may cost in one day (UTC), over all processes and hosts.
 
-    daily_calls: Literal[0] = 0
+    Attributes:
+        daily_calls: Requests, repeated ones included; 0 for no limit.
+        daily_cost: Money, for each currency by itself, as far as prices are known; 0 for no limit.
+    """
+
+    daily_calls: int = Field(default=0, ge=0)
+    daily_cost: float = Field(default=0.0, ge=0.0)
 
 
 class EngineSettings(_Section):
-    """Reserved: nothing but the default in this version."""
+    """Where the ledger is kept.
 
-    database: Literal[""] = ""
+    Attributes:
+        database: Empty for SQLite in the state folder, or `postgresql://...` for a ledger that
+            many machines share.
+    """
+
+    # Not shown: there may be a password in it.
+    database: Annotated[str, AfterValidator(_postgresql_or_empty)] = Field(default="", repr=False)
 
 
 class Settings(BaseSettings):
@@ -128,6 +160,10 @@ class Settings(BaseSettings):
     write: WriteSettings = WriteSettings()
     budget: BudgetSettings = BudgetSettings()
     engine: EngineSettings = EngineSettings()
+    # Name of a folder tree that other machines see under another path, and where it is here.
+    roots: Mapping[RootName, Annotated[Path, AfterValidator(_absolute)]] = Field(
+        default_factory=dict
+    )
     # Not shown: keys of accounts are in it.
     providers: Mapping[str, Mapping[str, Any]] = Field(default_factory=dict, repr=False)
 
@@ -175,10 +211,6 @@ def provider_settings(info: ProviderInfo, table: Mapping[str, Any]) -> ProviderS
     Raises:
         ConfigError: A key or a value of its table is wrong.
     """
-    for key in ("requests_per_second", "daily_calls"):
-        if key in table:
-            # A limit that is accepted and not kept would cost the user money.
-            raise ConfigError(f"providers.{info.name}.{key} {_NOT_YET}")
     try:
         return info.settings.model_validate(_with_lists(table, info.settings))
     except ValidationError as error:
@@ -230,7 +262,7 @@ def _said(kind: str, message: str, location: tuple[int | str, ...], model: type[
         return _unknown(str(location[-1]), _known_keys(model, location[:-1]))
     if kind == "missing":
         return "is not set"
-    if kind == "literal_error" and message in ("Input should be ''", "Input should be 0"):
+    if kind == "literal_error" and message == "Input should be ''":
         return _NOT_YET
     return f"is wrong: {message[0].lower()}{message[1:]}"
 

@@ -6,30 +6,35 @@ import asyncio
 import logging
 import os
 import signal
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tagbridge import formats
 from tagbridge.completeness import is_complete
+from tagbridge.engine.engine import Engine
 from tagbridge.equipment import equipped
-from tagbridge.journeys import photos_at_once, use_a_thread_per_core
+from tagbridge.journeys import use_a_thread_per_core
 from tagbridge.metadata.temporary import sweep
-from tagbridge.pipeline import tag_asset
-from tagbridge.printable import plain, printable
+from tagbridge.printable import printable
 from tagbridge.watching import Watch
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
     from tagbridge.config import Settings
-    from tagbridge.equipment import Equipment
-    from tagbridge.pipeline import Journey
-    from tagbridge.state import State
+    from tagbridge.ledger import Ledger
+    from tagbridge.transport.courier import Courier
 
 log = logging.getLogger(__name__)
 
+# What happened longer ago waits until what has just arrived is done.
+_FRESH_SECONDS = 3600.0
 
-async def watch_folders(folders: Iterable[Path], settings: Settings, state: State) -> None:
+
+async def watch_folders(
+    folders: Iterable[Path], settings: Settings, ledger: Ledger, courier: Courier
+) -> None:
     """Tag what settles in the folders until SIGTERM or SIGINT; photos on their way arrive.
 
     A second signal does not wait for them.
@@ -38,45 +43,70 @@ async def watch_folders(folders: Iterable[Path], settings: Settings, state: Stat
         ConfigError: A provider is unknown or wrongly configured, or there is none.
     """
     use_a_thread_per_core()
-    async with equipped(settings, state) as equipment:
+    async with equipped(settings, ledger, courier) as equipment:
+        engine = Engine(equipment, kind="watch", database=settings.engine.database)
         watch = Watch(
             folders,
             settle_seconds=settings.watch.settle_seconds,
             mode=settings.watch.mode,
             scan_seconds=settings.watch.scan_seconds,
             is_candidate=formats.is_candidate,
-            is_known=state.is_done,
+            is_known=ledger.files.is_known,
             is_complete=looks_complete,
         )
-        serving: list[asyncio.Task[None]] = []
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, _Stop(watch, serving))
+        _stop_on_signals(engine, watch)
         for folder in folders:
             await asyncio.to_thread(_sweep_below, folder)
-        waiting: dict[Path, str] = {}
         async with watch, asyncio.TaskGroup() as group:
-            servers = range(photos_at_once(equipment))
-            serving += [group.create_task(_serve(watch, equipment, waiting)) for _ in servers]
+            group.create_task(_queue(watch, engine))
+            await engine.run()
+            watch.stop()
         log.info("stopped")
 
 
-class _Stop:
-    """Lets the photos on their way arrive; asked again, leaves them for the next start."""
+async def work_for_others(settings: Settings, ledger: Ledger, courier: Courier) -> None:
+    """Do the jobs that watchers on other machines have found, until SIGTERM or SIGINT.
 
-    def __init__(self, watch: Watch, serving: Sequence[asyncio.Task[None]]) -> None:
-        self._watch = watch
-        self._serving = serving
-        self._asked = False
+    Raises:
+        ConfigError: As for `watch_folders`.
+    """
+    use_a_thread_per_core()
+    async with equipped(settings, ledger, courier) as equipment:
+        engine = Engine(equipment, kind="work", database=settings.engine.database)
+        _stop_on_signals(engine)
+        log.info("ready for work")
+        await engine.run()
+        log.info("stopped")
 
-    def __call__(self) -> None:
-        if self._asked:  # a service may hang for minutes
-            for task in self._serving:
-                task.cancel()
+
+def _stop_on_signals(engine: Engine, watch: Watch | None = None) -> None:
+    """Let the photos on their way arrive; asked again, leave them for the next start."""
+
+    def stop() -> None:
+        if engine.stopping:  # a service may hang for minutes
+            engine.cancel()
             return
-        self._asked = True
-        self._watch.stop()
+        if watch is not None:
+            watch.stop()
+        engine.stop()
         log.info("stopping when the photos on their way have arrived; a second signal stops now")
+
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop)
+
+
+async def _queue(watch: Watch, engine: Engine) -> None:
+    """Put what has settled into the ledger; from there on nothing can lose it."""
+    async for path in watch.settled():
+        try:
+            status = path.lstat()
+        except OSError:  # gone, or out of reach; when it comes back, the watch notices
+            watch.done(path)
+            continue
+        changed = max(status.st_mtime, status.st_ctime)
+        await engine.add(path, status, fresh=time.time() - changed < _FRESH_SECONDS)
+        watch.done(path)
 
 
 def looks_complete(path: Path) -> bool:
@@ -91,33 +121,6 @@ def looks_complete(path: Path) -> bool:
         if media_type is None or formats.format_of(media_type) is None:
             return bool(head.strip(b"\0"))  # zeros: space that a copy has only reserved
         return is_complete(file, media_type)
-
-
-async def _serve(watch: Watch, equipment: Equipment, waiting: dict[Path, str]) -> None:
-    """Take photos one after the other; `waiting` holds why some are still to come."""
-    async for path in watch.settled():
-        journey = await tag_asset(path, equipment, only_new=True)
-        reason = waiting.pop(path, None)
-        if journey.later:
-            waiting[path] = journey.receipt.reason
-            watch.touch(path)
-        else:
-            watch.done(path)
-        # A service that is down for a day need not be said once a minute and photo.
-        _log(journey, repeated=waiting.get(path) == reason)
-
-
-def _log(journey: Journey, *, repeated: bool) -> None:
-    receipt = journey.receipt
-    level = logging.WARNING if journey.failed else logging.INFO
-    log.log(
-        logging.DEBUG if journey.later and repeated else level,
-        "%s %s: %s%s",
-        receipt.outcome,
-        printable(journey.path),
-        f"{len(receipt.keywords_added)} keywords added",
-        f" ({plain(receipt.reason)})" if receipt.reason else "",
-    )
 
 
 def _sweep_below(folder: Path) -> None:

@@ -6,26 +6,35 @@ import difflib
 import logging
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from tagbridge.config import KeywordSettings, Settings, provider_settings
+from tagbridge.engine.clerk import Clerk
+from tagbridge.engine.pausing import Pausing
+from tagbridge.ledger.terms import Terms
 from tagbridge.merge import KeywordRules, MergeRules
 from tagbridge.metadata.exiv2 import Exiv2
+from tagbridge.metadata.layout import metadata_digest
 from tagbridge.metadata.plan import WriteRules
 from tagbridge.metadata.write import WriteOptions
 from tagbridge.plugins import Plugins, load_plugins
-from tagbridge.recognize import LentClient, Recognizer
+from tagbridge.recognize import Lending, Recognizer
 from tagbridge.spelling import spelling_key
-from tagbridge_hooks import Asset, ConfigError, ProviderInfo, ProviderSettings, WriteError
+from tagbridge.transport.client import LentClient
+from tagbridge_hooks import Asset, ConfigError, ProviderInfo, ProviderSettings, Receipt, WriteError
 
 if TYPE_CHECKING:
     import os
     from collections.abc import AsyncIterator, Iterable, Sequence
     from pathlib import Path
 
-    from tagbridge.state import State
+    from tagbridge.ledger import Ledger
+    from tagbridge.metadata.write import Source
+    from tagbridge.transport.courier import Courier
 
 log = logging.getLogger(__name__)
+
+Number = TypeVar("Number", int, float)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,8 +47,11 @@ class Equipment:
         merge_rules: How answers become a tag set.
         write_options: Where and what is written.
         exiv2: The second reader of what was written.
-        state: Remembers what was done.
+        ledger: Remembers what was done.
+        clerk: Asks the ledger for coroutines.
+        pausing: Knows which providers are not to be asked now.
         keep_mtime: Keep a photo's time of the last change.
+        mended: A provider paused until somebody did something, and is asked again from now on.
     """
 
     plugins: Plugins
@@ -47,36 +59,93 @@ class Equipment:
     merge_rules: MergeRules
     write_options: WriteOptions
     exiv2: Exiv2
-    state: State
+    ledger: Ledger
+    clerk: Clerk
+    pausing: Pausing
     keep_mtime: bool = False
+    mended: bool = False
 
-    def was_tagged(self, asset: Asset, status: os.stat_result) -> bool:
-        """Return whether this picture was tagged under this name before."""
-        return self.state.was_tagged(asset.path, asset.identity, status)
+    def was_tagged(self, asset: Asset, source: Source) -> bool:
+        """Return whether the same picture was tagged under this name before.
 
-    def remember(
-        self, asset: Asset, status: os.stat_result, outcome: str, reason: str = ""
-    ) -> None:
-        """Note what became of a photo, unless this is a dry run."""
-        if not self.write_options.dry_run:
-            self.state.record(asset.path, status, asset.identity, outcome, reason)
+        Then somebody edited its metadata since, and what they removed must not come back. The
+        file as it is now counts as done. But one that is, byte for byte, what it was before we
+        wrote into it was restored from a backup: it is not done.
+        """
+        known = self.ledger.files.find(asset.path)
+        if known is None or known.identity != asset.identity:
+            return False
+        if known.outcome not in ("written", "writing", "unchanged"):
+            return False
+        if known.original is not None and known.original == _original_of(source):
+            return False
+        outcome = "written" if known.outcome == "writing" else known.outcome
+        self._record(asset, source.snapshot.status, outcome)
+        return True
+
+    def announce(self, asset: Asset, source: Source, status: os.stat_result) -> None:
+        """Note what a photo is about to become."""
+        self._record(asset, status, "writing", original=_original_of(source))
+
+    def remember(self, asset: Asset, status: os.stat_result, receipt: Receipt) -> None:
+        """Note what became of a photo, and what we have written to it so far."""
+        written = None
+        if receipt.keywords_added and not self.write_options.dry_run:
+            known = self.ledger.files.find(asset.path)
+            before = known.keywords if known and known.identity == asset.identity else ()
+            written = tuple(dict.fromkeys((*(before or ()), *receipt.keywords_added)))
+        self._record(
+            asset, status, receipt.outcome, receipt.reason, target=receipt.target, keywords=written
+        )
 
     def remember_unreadable(self, path: Path, reason: str) -> None:
         """Note that a file cannot be read, so that it is left alone until it changes."""
         with suppress(OSError, WriteError):  # it is gone, or the state's disk is full
             if not self.write_options.dry_run:
-                self.state.record(path, path.lstat(), "", "parked", reason)
+                self.ledger.files.record(path, path.lstat(), "", "parked", reason)
+
+    def _record(
+        self,
+        asset: Asset,
+        status: os.stat_result,
+        outcome: str,
+        reason: str = "",
+        *,
+        target: Path | None = None,
+        keywords: Sequence[str] | None = None,
+        original: bytes | None = None,
+    ) -> None:
+        if not self.write_options.dry_run:
+            self.ledger.files.record(
+                *(asset.path, status, asset.identity, outcome, reason),
+                media_type=asset.media_type,
+                target=target,
+                keywords=keywords,
+                original=original,
+            )
+
+
+def _original_of(source: Source) -> bytes | None:
+    if source.layout is None:  # then we write sidecars, and the photo stays as it is
+        return None
+    return metadata_digest(source.snapshot.data, source.layout)
 
 
 @asynccontextmanager
 async def equipped(
-    settings: Settings, state: State, *, only: Sequence[str] = (), dry_run: bool = False
+    settings: Settings,
+    ledger: Ledger,
+    courier: Courier,
+    *,
+    only: Sequence[str] = (),
+    dry_run: bool = False,
 ) -> AsyncIterator[Equipment]:
     """Make the equipment and close it in the end.
 
     Args:
         settings: The user's.
-        state: Remembers what was done.
+        ledger: Remembers what was done.
+        courier: Makes the calls of the providers; closed in the end.
         only: Names of the providers to ask; empty for all that are configured.
         dry_run: Write nothing.
 
@@ -85,23 +154,55 @@ async def equipped(
     """
     plugins = load_plugins()
     chosen = chosen_providers(plugins, settings, only)
-    lent, exiv2 = LentClient(), Exiv2()
-    recognizers = [Recognizer(info, own, lent) for info, own in chosen]
+    lent, exiv2, clerk = LentClient(courier), Exiv2(), Clerk()
+    pausing = Pausing(ledger, clerk)
+    lending = Lending(client=lent, courier=courier, pausing=pausing)
+    recognizers = [
+        Recognizer(info, own, terms_of(info, own, settings), lending) for info, own in chosen
+    ]
     try:
+        mended = await pausing.forget_what_the_user_may_have_mended()
         yield Equipment(
             plugins=plugins,
             recognizers=recognizers,
             merge_rules=_merge_rules(settings, chosen),
             write_options=_write_options(settings, dry_run=dry_run),
             exiv2=exiv2,
-            state=state,
+            ledger=ledger,
+            clerk=clerk,
+            pausing=pausing,
             keep_mtime=settings.write.keep_mtime,
+            mended=mended,
         )
     finally:
         for recognizer in recognizers:
             await recognizer.aclose()
         await lent.aclose()
+        await courier.aclose()
         exiv2.close()
+        clerk.close()
+
+
+def terms_of(info: ProviderInfo, own: ProviderSettings, settings: Settings) -> Terms:
+    """Return the limits and prices under which a provider is asked: of two, the stricter one."""
+    price = own.price_per_call
+    if price is None and info.price is not None:
+        price = info.price.amount
+    return Terms(
+        provider=info.name,
+        rate=_stricter(own.requests_per_second, info.limits.requests_per_second),
+        daily_calls=_stricter(own.daily_calls, info.limits.daily_calls),
+        total_daily_calls=settings.budget.daily_calls or None,
+        daily_cost=settings.budget.daily_cost or None,
+        price=price,
+        currency=info.price.currency if info.price else "",
+        in_doubt=own.in_doubt,
+        timeout_seconds=own.timeout_seconds,
+    )
+
+
+def _stricter(one: Number | None, other: Number | None) -> Number | None:
+    return min((limit for limit in (one, other) if limit is not None), default=None)
 
 
 def chosen_providers(

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import heapq
+import itertools
 import os
+import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
-from tagbridge.pipeline import Journey, tag_asset
+from tagbridge.engine.decide import next_step
+from tagbridge.pipeline import ATTEMPTS, PATIENCE_SECONDS, Errand, Journey, tag_asset
 from tagbridge_hooks import Receipt
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterable
+    from collections.abc import AsyncIterator, Iterable, Iterator
+    from pathlib import Path
 
     from tagbridge.equipment import Equipment
     from tagbridge.walk import Found
@@ -34,33 +40,109 @@ def use_a_thread_per_core() -> None:
 
 
 async def journeys(found: Iterable[Found], equipment: Equipment) -> AsyncIterator[Journey]:
-    """Yield what becomes of each photo, as they arrive."""
+    """Yield what becomes of each photo, as they arrive.
+
+    What may pass within seconds is tried again, while others go on.
+    """
     use_a_thread_per_core()
-    limit = photos_at_once(equipment)
-    travelling: set[asyncio.Task[Journey]] = set()
+    party = _Party(equipment)
     try:
         for photo in found:
             if photo.skip:
-                outcome: Literal["parked", "skipped"] = "parked" if photo.failed else "skipped"
-                receipt = Receipt(outcome=outcome, reason=photo.skip)
-                yield Journey(path=photo.path, receipt=receipt, failed=photo.failed)
+                yield _passed_over(photo)
                 continue
-            travelling.add(asyncio.create_task(tag_asset(photo.path, equipment)))
-            if len(travelling) >= limit:
-                arrived, travelling = await _some(travelling)
-                for task in arrived:
-                    yield task.result()
-        while travelling:
-            arrived, travelling = await _some(travelling)
-            for task in arrived:
-                yield task.result()
+            party.add(_Trip(path=photo.path))
+            while party.is_full:
+                for journey in await party.arrivals():
+                    yield journey
+        while party.is_on_its_way:
+            for journey in await party.arrivals():
+                yield journey
     finally:
-        for task in travelling:
+        await party.disband()
+
+
+def _passed_over(photo: Found) -> Journey:
+    outcome: Literal["parked", "skipped"] = "parked" if photo.failed else "skipped"
+    return Journey(path=photo.path, receipt=Receipt(outcome=outcome, reason=photo.skip))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Trip:
+    """One photo, and what it has behind it.
+
+    Attributes:
+        path: The photo.
+        attempts: How often it was tried.
+        calls: How many requests that took.
+    """
+
+    path: Path
+    attempts: int = 0
+    calls: int = 0
+
+
+class _Party:
+    """The photos on their way, and those that wait for their next attempt."""
+
+    def __init__(self, equipment: Equipment) -> None:
+        self._equipment = equipment
+        self._limit = photos_at_once(equipment)
+        self._travelling: dict[asyncio.Task[Journey], _Trip] = {}
+        self._waiting: list[tuple[float, int, _Trip]] = []
+        self._order = itertools.count()
+
+    @property
+    def is_full(self) -> bool:
+        return len(self._travelling) + len(self._waiting) >= self._limit
+
+    @property
+    def is_on_its_way(self) -> bool:
+        return bool(self._travelling or self._waiting)
+
+    def add(self, trip: _Trip) -> None:
+        errand = Errand(patient=trip.attempts < ATTEMPTS - 1)
+        task = asyncio.create_task(tag_asset(trip.path, self._equipment, errand))
+        self._travelling[task] = trip
+
+    async def arrivals(self) -> list[Journey]:
+        """Wait for something to happen, and return what has arrived for good."""
+        self._set_out()
+        until = self._waiting[0][0] - time.monotonic() if self._waiting else None
+        if not self._travelling:
+            await asyncio.sleep(max(until or 0.0, 0.0))
+            return []
+        done, _ = await asyncio.wait(
+            self._travelling, timeout=until, return_when=asyncio.FIRST_COMPLETED
+        )
+        arrived = list(self._arrived(done))
+        for journey in arrived:
+            await self._strike_off(journey)
+        return arrived
+
+    async def disband(self) -> None:
+        for task in self._travelling:
             task.cancel()
-        await asyncio.gather(*travelling, return_exceptions=True)
+        await asyncio.gather(*self._travelling, return_exceptions=True)
 
+    async def _strike_off(self, journey: Journey) -> None:
+        """Drop the daemon's job for a photo with which nothing is left to do."""
+        equipment = self._equipment
+        if not journey.failed and not equipment.write_options.dry_run:
+            await equipment.clerk.do(equipment.ledger.jobs.forget, journey.path)
 
-async def _some(
-    tasks: set[asyncio.Task[Journey]],
-) -> tuple[set[asyncio.Task[Journey]], set[asyncio.Task[Journey]]]:
-    return await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    def _set_out(self) -> None:
+        while self._waiting and self._waiting[0][0] <= time.monotonic():
+            self.add(heapq.heappop(self._waiting)[2])
+
+    def _arrived(self, done: Iterable[asyncio.Task[Journey]]) -> Iterator[Journey]:
+        for task in done:
+            trip, journey = self._travelling.pop(task), task.result()
+            calls = trip.calls + journey.calls
+            step = next_step(journey, trip.attempts, now=time.time())
+            last = trip.attempts + 1 >= ATTEMPTS
+            if step.kind != "again" or step.wait > PATIENCE_SECONDS or last:
+                yield replace(journey, calls=calls)
+                continue
+            trip = replace(trip, attempts=trip.attempts + 1, calls=calls)
+            heapq.heappush(self._waiting, (time.monotonic() + step.wait, next(self._order), trip))

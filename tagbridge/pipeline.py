@@ -1,6 +1,6 @@
 """The journey of one photo, from top to bottom.
 
-read ─► accept ─► render ─► ask every provider at once ─► merge ─► revise ─► write ─► finished
+look ─► accept ─► render ─► ask every provider at once ─► merge ─► revise ─► write ─► finished
 
 Every step takes values and gives values; the only one that changes a file is `write_tagset`.
 """
@@ -8,6 +8,7 @@ Every step takes values and gives values; the only one that changes a file is `w
 from __future__ import annotations
 
 import asyncio
+import os
 from dataclasses import dataclass, field, replace
 from io import BytesIO
 from typing import TYPE_CHECKING, TypeAlias
@@ -25,7 +26,11 @@ from tagbridge_hooks import (
     AccountError,
     Asset,
     AssetChangedError,
+    AssetError,
+    MalformedAnswerError,
+    ProviderError,
     QuotaError,
+    RateLimitedError,
     Receipt,
     Rendition,
     TagSet,
@@ -35,8 +40,7 @@ from tagbridge_hooks import (
 )
 
 if TYPE_CHECKING:
-    import os
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from tagbridge.equipment import Equipment
@@ -44,10 +48,30 @@ if TYPE_CHECKING:
     from tagbridge.recognize import Answer
 
 ATTEMPTS = 3
+MAY_PASS = (TransientError, QuotaError, AccountError)
+# A provider that asks for a longer pause is not waited for: the others' keywords are written.
+PATIENCE_SECONDS = 30.0
 # What was said of each picture, by its identity: one whose metadata somebody edits while it is on
 # its way is not asked for again.
 Said: TypeAlias = "dict[str, tuple[Answer, ...]]"
-MAY_PASS = (TransientError, QuotaError, AccountError)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Errand:
+    """How one photo is to be dealt with this time.
+
+    Attributes:
+        only_new: Skip a photo that was tagged under this name before, even if somebody edited
+            its metadata since.
+        patient: Write nothing while one of the providers may answer soon; then all is written
+            at once.
+        holds: Asked right before the write: whether the photo is still ours to write. Another
+            worker may have taken it over.
+    """
+
+    only_new: bool = False
+    patient: bool = False
+    holds: Callable[[], bool] = lambda: True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,62 +82,92 @@ class Journey:
         path: The photo.
         receipt: The outcome.
         tagset: What was found.
-        calls: How often providers were asked.
-        later: True when what failed may pass by itself: an unreachable service, a full disk.
-        failed: True when not everything could be done, whatever the outcome.
+        calls: How many requests were made.
+        failures: Why providers did not answer.
+        trouble: What was wrong with the photo itself, or None.
+        gone: True when there is no file of that name any more.
     """
 
     path: Path
     receipt: Receipt
     tagset: TagSet = field(default_factory=TagSet)
     calls: int = 0
-    later: bool = False
-    failed: bool = False
+    failures: tuple[ProviderError, ...] = ()
+    trouble: AssetError | None = None
+    gone: bool = False
+
+    @property
+    def failed(self) -> bool:
+        """Return whether not everything could be done, whatever the outcome."""
+        return bool(self.failures) or self.receipt.outcome == "parked"
 
 
-async def tag_asset(path: Path, equipment: Equipment, *, only_new: bool = False) -> Journey:
+class SupersededError(AssetError):
+    """Report that another worker has taken the photo over; nothing was written."""
+
+
+async def tag_asset(path: Path, equipment: Equipment, errand: Errand | None = None) -> Journey:
     """Take one photo the whole way.
 
     Args:
         path: The photo; not a symbolic link.
         equipment: What the journey needs.
-        only_new: Skip a photo that was tagged under this name before, even if somebody edited
-            its metadata since.
+        errand: How it is to be dealt with; None for all that can be done now.
     """
-    reason = ""
     said: Said = {}
+    trouble: AssetError
     for _ in range(ATTEMPTS):
         try:
-            journey = await _travel(path, equipment, said, only_new=only_new)
+            journey = await _travel(path, equipment, said, errand or Errand())
         except AssetChangedError as error:
-            reason = str(error)
+            trouble = error
         except UnreadableAssetError as error:
-            equipment.remember_unreadable(path, str(error))
-            return _counted(_parked(path, str(error)), said)
-        except WriteError as error:
-            return _counted(_parked(path, str(error), later=True), said)
+            await asyncio.to_thread(equipment.remember_unreadable, path, str(error))
+            return _counted(_parked(path, error), said)
+        except (WriteError, SupersededError) as error:
+            return _counted(_parked(path, error), said)
         else:
             return _counted(journey, said)
-    return _counted(_parked(path, reason, later=True), said)
+    return _counted(_parked(path, trouble), said)
 
 
-async def _travel(path: Path, equipment: Equipment, said: Said, *, only_new: bool) -> Journey:
-    source = await asyncio.to_thread(_read, path)
-    asset = _asset(source)
-    if only_new and equipment.was_tagged(asset, source.snapshot.status):
-        return _skipped(asset, equipment, "it was tagged before")
-    if not await asyncio.to_thread(equipment.plugins.accepts, asset):
-        equipment.remember(asset, source.snapshot.status, "skipped")
-        return _skipped(asset, equipment, "a plugin does not accept it")
+def may_pass_soon(error: ProviderError) -> bool:
+    """Return whether the same question may be answered within moments."""
+    if isinstance(error, RateLimitedError):
+        return (error.retry_after or 0.0) <= PATIENCE_SECONDS
+    return isinstance(error, TransientError | MalformedAnswerError)
+
+
+async def _travel(path: Path, equipment: Equipment, said: Said, errand: Errand) -> Journey:
+    source, asset, skip = await asyncio.to_thread(_look, path, equipment, errand)
+    if skip:
+        return await asyncio.to_thread(_skipped, asset, equipment, skip)
     if asset.identity not in said:
         pictures = await asyncio.to_thread(_render, source, asset, equipment)
-        said[asset.identity] = await ask_all(equipment.recognizers, pictures)
-    return await asyncio.to_thread(_conclude, source, asset, said[asset.identity], equipment)
+        said[asset.identity] = await ask_all(equipment.recognizers, asset, pictures)
+    answers = said[asset.identity]
+    failures = tuple(a.error for a in answers if a.error is not None)
+    if errand.patient and any(map(may_pass_soon, failures)):
+        receipt = Receipt(outcome="parked", reason="; ".join(map(str, failures)))
+        return Journey(path=path, receipt=receipt, failures=failures)
+    return await asyncio.to_thread(_conclude, source, asset, answers, equipment, errand)
 
 
 def _counted(journey: Journey, said: Said) -> Journey:
     calls = sum(answer.calls for answers in said.values() for answer in answers)
     return replace(journey, calls=calls)
+
+
+def _look(path: Path, equipment: Equipment, errand: Errand) -> tuple[Source, Asset, str]:
+    """Read the photo, and return with it why it is to be skipped, or an empty string."""
+    source = _read(path)
+    asset = _asset(source)
+    if errand.only_new and equipment.was_tagged(asset, source):
+        return source, asset, "it was tagged before"
+    if not equipment.plugins.accepts(asset):
+        equipment.remember(asset, source.snapshot.status, Receipt(outcome="skipped"))
+        return source, asset, "a plugin does not accept it"
+    return source, asset, ""
 
 
 def _read(path: Path) -> Source:
@@ -149,44 +203,41 @@ def _render(source: Source, asset: Asset, equipment: Equipment) -> dict[int, Ren
 
 
 def _conclude(
-    source: Source, asset: Asset, answers: Sequence[Answer], equipment: Equipment
+    source: Source, asset: Asset, answers: Sequence[Answer], equipment: Equipment, errand: Errand
 ) -> Journey:
     """Merge, revise and write what the providers said, and tell the observers."""
     said = [a.recognition for a in answers if a.recognition is not None]
-    failures = [a.error for a in answers if a.error is not None]
+    failures = tuple(a.error for a in answers if a.error is not None)
     tagset = merge(said, equipment.merge_rules)
     revised = equipment.plugins.revise(tagset, asset)
     tagset = resanitized(revised, equipment.merge_rules.blocked)
-    later = not said and any(isinstance(error, MAY_PASS) for error in failures)
     receipt = Receipt(outcome="parked")
     if said:
-        receipt = _write(source, asset, tagset, equipment)
+        receipt = _write(source, asset, tagset, equipment, errand)
     reasons = filter(None, (receipt.reason, *map(str, failures)))
     receipt = replace(receipt, reason="; ".join(reasons))
-    if not said and not later:
-        equipment.remember(asset, source.snapshot.status, "parked", receipt.reason)
+    if not said and not any(isinstance(error, MAY_PASS) for error in failures):
+        equipment.remember(asset, source.snapshot.status, receipt)
     equipment.plugins.finished(asset, tagset, receipt)
-    return Journey(
-        path=asset.path,
-        receipt=receipt,
-        tagset=tagset,
-        later=later,
-        failed=bool(failures) or receipt.outcome == "parked",
-    )
+    return Journey(path=asset.path, receipt=receipt, tagset=tagset, failures=failures)
 
 
-def _write(source: Source, asset: Asset, tagset: TagSet, equipment: Equipment) -> Receipt:
+def _write(
+    source: Source, asset: Asset, tagset: TagSet, equipment: Equipment, errand: Errand
+) -> Receipt:
     """Write, and remember the photo as it will be before it takes its name."""
     status = source.snapshot.status
 
     def announce(new: os.stat_result) -> None:
         nonlocal status
+        if not errand.holds():
+            raise SupersededError("another worker has taken it over")
         status = new
-        equipment.remember(asset, status, "writing")
+        equipment.announce(asset, source, status)
 
     tools = WriteTools(exiv2=equipment.exiv2, announce=announce, keep_mtime=equipment.keep_mtime)
     receipt = write_tagset(source, tagset, equipment.write_options, tools)
-    equipment.remember(asset, status, receipt.outcome, receipt.reason)
+    equipment.remember(asset, status, receipt)
     return receipt
 
 
@@ -196,6 +247,7 @@ def _skipped(asset: Asset, equipment: Equipment, reason: str) -> Journey:
     return Journey(path=asset.path, receipt=receipt)
 
 
-def _parked(path: Path, reason: str, *, later: bool = False) -> Journey:
-    receipt = Receipt(outcome="parked", reason=reason)
-    return Journey(path=path, receipt=receipt, later=later, failed=True)
+def _parked(path: Path, trouble: AssetError) -> Journey:
+    receipt = Receipt(outcome="parked", reason=str(trouble))
+    gone = not os.path.lexists(path)
+    return Journey(path=path, receipt=receipt, trouble=trouble, gone=gone)

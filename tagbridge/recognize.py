@@ -4,38 +4,52 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import random
 import sys
-import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from pydantic import SecretStr
+
+from tagbridge.transport.question import Question, current
 from tagbridge_hooks import (
     AccountError,
+    Asset,
     ConfigError,
-    MalformedAnswerError,
     PluginError,
     Provider,
     ProviderError,
     ProviderInfo,
     ProviderSettings,
-    QuotaError,
-    RateLimitedError,
     Recognition,
+    RejectedError,
     Rendition,
     TransientError,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterable, Mapping
+    from collections.abc import Iterable, Mapping
 
-    import httpx
+    from tagbridge.engine.pausing import Pausing
+    from tagbridge.ledger.terms import Terms
+    from tagbridge.transport.client import LentClient
+    from tagbridge.transport.courier import Courier
 
 log = logging.getLogger(__name__)
 
-ATTEMPTS = 3
-FIRST_WAIT_SECONDS = 1.0
-LONGEST_WAIT_SECONDS = 30.0
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lending:
+    """What all providers share.
+
+    Attributes:
+        client: The HTTP client that is lent to them.
+        courier: Makes their calls, and keeps the answers.
+        pausing: Knows who is not to be asked now.
+    """
+
+    client: LentClient
+    courier: Courier
+    pausing: Pausing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,39 +60,13 @@ class Answer:
         provider: Its name.
         recognition: What it said, or None.
         error: Why it said nothing, or None.
-        calls: How often it was asked, repeated attempts included.
+        calls: How many requests that took: none when the answer was in the ledger.
     """
 
     provider: str
     recognition: Recognition | None = None
     error: ProviderError | None = None
     calls: int = 0
-
-
-class LentClient:
-    """The HTTP client that providers share; made when the first one asks for it."""
-
-    def __init__(self) -> None:
-        self._client: httpx.AsyncClient | None = None
-
-    @property
-    def client(self) -> httpx.AsyncClient:
-        """Return the client; it follows no redirect, so no key can leave for another host."""
-        if self._client is None:
-            import httpx  # noqa: PLC0415 - the offline default never needs it
-
-            # httpx logs every URL at INFO, and some services want keys in them.
-            logging.getLogger("httpx").setLevel(logging.WARNING)
-            logging.getLogger("httpcore").setLevel(logging.WARNING)
-            self._client = httpx.AsyncClient(
-                follow_redirects=False, headers={"User-Agent": "tagbridge"}
-            )
-        return self._client
-
-    async def aclose(self) -> None:
-        """Close its connections."""
-        if self._client is not None:
-            await self._client.aclose()
 
 
 class Recognizer:
@@ -93,40 +81,41 @@ class Recognizer:
         self,
         info: ProviderInfo,
         settings: ProviderSettings,
-        lent: LentClient,
-        *,
-        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        terms: Terms,
+        lending: Lending,
     ) -> None:
         self.info = info
-        self._sleep = sleep
         self._settings = settings
-        self._lent = lent
+        self._terms = terms
+        self._lending = lending
+        self._secrets = secrets_of(settings)
         self.concurrency = min(
             settings.concurrency, info.limits.concurrency or settings.concurrency
         )
         self._slots = asyncio.Semaphore(self.concurrency)
         self._opening = asyncio.Lock()
         self._provider: Provider | None = None
-        self._off: ProviderError | None = None
-        self._off_until = 0.0
 
-    async def ask(self, rendition: Rendition) -> Answer:
-        """Return what the provider says, after the attempts that its errors allow."""
-        calls = 0
+    async def ask(self, asset: Asset, rendition: Rendition) -> Answer:
+        """Return what the provider says, asked once; who wants to try again decides when."""
         async with self._slots:
-            while True:
-                calls += 1
-                try:
-                    recognition = await self._once(rendition)
-                except (TransientError, MalformedAnswerError) as error:
-                    wait = _wait(calls, error)
-                    if calls == ATTEMPTS or wait > LONGEST_WAIT_SECONDS:
-                        return Answer(provider=self.info.name, error=error, calls=calls)
-                    await self._sleep(wait)
-                except ProviderError as error:
-                    return Answer(provider=self.info.name, error=error, calls=calls)
-                else:
-                    return Answer(provider=self.info.name, recognition=recognition, calls=calls)
+            paused = await self._lending.pausing.why(self.info.name)
+            if paused is not None:
+                return Answer(provider=self.info.name, error=paused)
+            question = Question(
+                identity=asset.identity,
+                media_type=asset.media_type,
+                provider=self.info.name,
+                picture=rendition.data,
+                secrets=self._secrets,
+                terms=self._terms,
+            )
+            try:
+                recognition = await self._once(question, rendition)
+            except ProviderError as error:
+                await self._judge(question, error)
+                return Answer(provider=self.info.name, error=error, calls=_calls(question))
+            return Answer(provider=self.info.name, recognition=recognition, calls=_calls(question))
 
     async def aclose(self) -> None:
         """Close the provider if it was opened, whatever it thinks of that."""
@@ -138,18 +127,15 @@ class Recognizer:
         except (Exception, SystemExit) as error:  # noqa: BLE001 - a stranger's code may raise anything
             log.warning("%s did not close (%s)", self.info.name, type(error).__name__)
 
-    async def _once(self, rendition: Rendition) -> Recognition:
-        self._refuse_if_off()
+    async def _once(self, question: Question, rendition: Rendition) -> Recognition:
+        asked = current.set(question)
         try:
             provider = await self._opened()
-            async with asyncio.timeout(self._settings.timeout_seconds):
+            async with asyncio.timeout(self._settings.timeout_seconds) as question.deadline:
                 return self._checked(await provider.recognize(rendition))
         except TimeoutError as error:
             seconds = self._settings.timeout_seconds
             raise TransientError(f"{self.info.name}: no answer in {seconds:g} s") from error
-        except (AccountError, QuotaError) as error:
-            self._switch_off(error)
-            raise
         except ProviderError:
             raise
         except (Exception, SystemExit, asyncio.CancelledError) as error:  # a stranger's code
@@ -162,6 +148,17 @@ class Recognizer:
             log.debug("%s failed", self.info.name, exc_info=True)
             message = f"{self.info.name}: fault in the plugin ({type(error).__name__})"
             raise ProviderError(message) from error
+        finally:
+            current.reset(asked)
+
+    async def _judge(self, question: Question, error: ProviderError) -> None:
+        """Let the ledger know which stored answers are worth keeping, and pause the provider."""
+        courier = self._lending.courier
+        if isinstance(error, RejectedError):
+            await courier.verdict(question.keys_to_keep(), "keep")
+        else:
+            await courier.verdict(question.keys_to_refuse(), "refuse")
+        await self._lending.pausing.note(self.info.name, error)
 
     def _checked(self, answer: object) -> Recognition:
         if not isinstance(answer, Recognition) or answer.provider != self.info.name:
@@ -175,32 +172,33 @@ class Recognizer:
             if self._provider is None:
                 try:
                     self._provider = await asyncio.to_thread(
-                        self.info.open, self._settings, self._lent
+                        self.info.open, self._settings, self._lending.client
                     )
                 except (ConfigError, PluginError) as error:
                     raise AccountError(f"{self.info.name}: {error}") from error
         return self._provider
 
-    def _refuse_if_off(self) -> None:
-        if self._off is not None and time.time() < self._off_until:
-            # With its old traceback it would hold on to every picture that was refused.
-            raise self._off.with_traceback(None)
-        self._off = None
-
-    def _switch_off(self, error: AccountError | QuotaError) -> None:
-        resets_at = error.resets_at if isinstance(error, QuotaError) else None
-        self._off_until = float("inf") if resets_at is None else resets_at.timestamp()
-        if self._off is None:
-            log.error("%s is not asked any more: %s", self.info.name, error)
-        self._off = error
-
 
 async def ask_all(
-    recognizers: Iterable[Recognizer], renditions: Mapping[int, Rendition]
+    recognizers: Iterable[Recognizer], asset: Asset, renditions: Mapping[int, Rendition]
 ) -> tuple[Answer, ...]:
     """Ask all providers at once; one that fails leaves the others' answers as they are."""
-    asked = (recognizer.ask(renditions[recognizer.info.max_edge]) for recognizer in recognizers)
+    asked = (
+        recognizer.ask(asset, renditions[recognizer.info.max_edge]) for recognizer in recognizers
+    )
     return tuple(await asyncio.gather(*asked))
+
+
+def secrets_of(settings: ProviderSettings) -> tuple[str, ...]:
+    """Return the values of a provider's settings that nobody may see."""
+    values = (getattr(settings, name) for name in type(settings).model_fields)
+    found = (value.get_secret_value() for value in values if isinstance(value, SecretStr))
+    return tuple(secret for secret in found if secret)
+
+
+def _calls(question: Question) -> int:
+    """Return how many requests were made; a provider without requests was asked once."""
+    return question.network_calls if question.calls else 1
 
 
 def _is_cancelled(error: BaseException) -> bool:
@@ -208,10 +206,3 @@ def _is_cancelled(error: BaseException) -> bool:
     task = asyncio.current_task()
     ours = task is not None and task.cancelling() > 0
     return ours and isinstance(error, asyncio.CancelledError)
-
-
-def _wait(attempt: int, error: ProviderError) -> float:
-    """Return seconds until the next attempt: as the service asked, or doubling with jitter."""
-    if isinstance(error, RateLimitedError) and error.retry_after is not None:
-        return max(0.0, error.retry_after)
-    return FIRST_WAIT_SECONDS * 2.0 ** (attempt - 1) * random.uniform(0.5, 1.5)  # noqa: S311

@@ -93,11 +93,13 @@ def test_every_command_of_ours_is_in_the_readme() -> None:
 
 
 def test_the_settings_of_the_readme_are_valid() -> None:
-    (text,) = blocks("toml")
-    settings = Settings(**tomllib.loads(text))
     plugins = load_plugins()
-    for name, table in settings.providers.items():
-        provider_settings(plugins.providers[name], table)
+    texts = blocks("toml")
+    assert texts
+    for text in texts:
+        settings = Settings(**tomllib.loads(text))
+        for name, table in settings.providers.items():
+            provider_settings(plugins.providers[name], table)
 
 
 def test_the_readme_names_no_file_that_does_not_exist() -> None:

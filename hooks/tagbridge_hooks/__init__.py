@@ -21,6 +21,7 @@ from tagbridge_hooks.errors import (
     WriteError,
 )
 from tagbridge_hooks.providers import (
+    FREE,
     Capability,
     Limits,
     Price,
@@ -46,6 +47,7 @@ from tagbridge_hooks.recognition import (
 from tagbridge_hooks.specs import PROJECT, hookimpl, hookspec
 
 __all__ = [
+    "FREE",
     "PROJECT",
     "AccountError",
     "Asset",

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, Protocol
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final, Literal, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     import httpx
 
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from tagbridge_hooks.recognition import Recognition
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,31}\Z")
+
+FREE: Final[Mapping[str, str]] = MappingProxyType({"tagbridge": "free"})
+"""The `extensions` of a request that is not about a picture, such as one for a token."""
 
 
 class Capability(StrEnum):
@@ -40,9 +44,15 @@ class ProviderSettings(BaseModel):
         min_confidence: Drop keywords below it, 0 to 1; None means the provider's or the user's
             overall threshold.
         max_keywords: Keep this many of its keywords, the best; None means all.
-        requests_per_second: Never ask it more often, retries included. Refused by a core that
-            cannot promise it.
-        daily_calls: Never make more calls a day. Refused by a core that cannot promise it.
+        requests_per_second: Never ask it more often, retries included. The core keeps to it over
+            all processes; None means what the service allows.
+        daily_calls: Never make more calls in a day of UTC, retries included, over all processes;
+            None means what the service allows.
+        in_doubt: What to do about a call of which nobody knows whether it was answered, because
+            the machine went down in the middle: `hold` it for a person, or `resend` it, which
+            may pay for it twice.
+        price_per_call: What one call costs this user, in the currency the provider declares; None
+            means the declared price.
         concurrency: Pictures it is asked about at the same time.
         timeout_seconds: Longest wait for the answer to one picture.
     """
@@ -54,6 +64,8 @@ class ProviderSettings(BaseModel):
     max_keywords: int | None = Field(default=None, ge=1)
     requests_per_second: float | None = Field(default=None, gt=0.0)
     daily_calls: int | None = Field(default=None, ge=1)
+    in_doubt: Literal["resend", "hold"] = "hold"
+    price_per_call: float | None = Field(default=None, ge=0.0, allow_inf_nan=False)
     concurrency: int = Field(default=4, ge=1)
     timeout_seconds: float = Field(default=60.0, gt=0.0)
 
@@ -66,6 +78,12 @@ class ProviderContext(Protocol):
         """Return the HTTP client that every request must go through.
 
         It keeps connections, follows no redirect and never logs a URL. The core closes it.
+
+        Every answer is stored under the picture and the request. A repeated request for the same
+        picture is answered from the store, without a call; so a request must be the same for the
+        same picture and settings, without time stamps or random values. A request that is not
+        about a picture needs `extensions=FREE`, which also allows it outside of `recognize`: it
+        is sent each time and neither stored nor counted.
         """
         ...
 

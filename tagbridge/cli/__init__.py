@@ -10,11 +10,15 @@ from typing import Any
 import click
 
 from tagbridge import __version__
+from tagbridge.cli.ledger import ledger
 from tagbridge.cli.place import Place
 from tagbridge.cli.providers import providers
+from tagbridge.cli.retry import retry
 from tagbridge.cli.show import show
+from tagbridge.cli.status import status
 from tagbridge.cli.tag import tag
 from tagbridge.cli.watch import watch
+from tagbridge.cli.work import work
 
 _PATH = click.Path(path_type=Path)
 
@@ -56,5 +60,5 @@ def main(ctx: click.Context, config: Path | None, state: Path | None) -> None:
     ctx.obj = Place(config=config, state=state)
 
 
-for _command in (tag, watch, show, providers):
+for _command in (tag, watch, show, status, retry, work, ledger, providers):
     main.add_command(_command)

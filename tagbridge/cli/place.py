@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tagbridge.config import Settings
-    from tagbridge.state import State
+    from tagbridge.ledger import Ledger
+    from tagbridge.transport.courier import Courier
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,17 +41,29 @@ class Place:
 
         return load_settings(user_config_path("tagbridge") / "config.toml", required=False)
 
-    def open_state(self, *, dry_run: bool = False) -> State:
-        """Open the state, or for a dry run one that leaves nothing behind.
+    def folder(self) -> Path:
+        """Return the folder that remembers what was done; it need not exist."""
+        from platformdirs import user_state_path  # noqa: PLC0415 - quick --help
+
+        return self.state or user_state_path("tagbridge")
+
+    def open_ledger(self, *, dry_run: bool = False) -> Ledger:
+        """Open the ledger, or for a dry run one that leaves nothing behind.
 
         Raises:
             ConfigError: It cannot be used.
         """
-        from platformdirs import user_state_path  # noqa: PLC0415 - quick --help
+        from tagbridge.ledger import open_ledger  # noqa: PLC0415 - quick --help
 
-        from tagbridge.state import State  # noqa: PLC0415 - quick --help
+        settings = self.settings()
+        url = "" if dry_run else settings.engine.database
+        return open_ledger(None if dry_run else self.folder(), url, roots=settings.roots)
 
-        return State(None if dry_run else self.state or user_state_path("tagbridge"))
+    def courier(self) -> Courier:
+        """Return who makes the calls; in a dry run as well, because they are paid all the same."""
+        from tagbridge.transport.courier import Courier  # noqa: PLC0415 - quick --help
+
+        return Courier(self.folder(), self.settings().engine.database)
 
 
 def log_to_stderr(level: int) -> None:

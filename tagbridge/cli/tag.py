@@ -13,7 +13,7 @@ import click
 if TYPE_CHECKING:
     from tagbridge.cli.place import Place
     from tagbridge.config import Settings
-    from tagbridge.state import State
+    from tagbridge.ledger import Ledger
 
 
 @click.command()
@@ -41,9 +41,9 @@ def tag(
     place: Place = ctx.obj
     log_to_stderr(logging.WARNING)
     settings = place.settings()
-    with closing(place.open_state(dry_run=dry_run)) as state:
+    with closing(place.open_ledger(dry_run=dry_run)) as ledger:
         failed = asyncio.run(
-            _tag(paths, settings, state, only=only, dry_run=dry_run, as_json=as_json)
+            _tag(paths, settings, place, ledger, only=only, dry_run=dry_run, as_json=as_json)
         )
     ctx.exit(1 if failed else 0)
 
@@ -51,7 +51,8 @@ def tag(
 async def _tag(
     paths: tuple[Path, ...],
     settings: Settings,
-    state: State,
+    place: Place,
+    ledger: Ledger,
     *,
     only: tuple[str, ...],
     dry_run: bool,
@@ -66,7 +67,8 @@ async def _tag(
     if progress.shown:
         progress.total = sum(1 for _ in walk(paths, sweeping=False))
     report = TagReport(progress, as_json=as_json)
-    async with equipped(settings, state, only=only, dry_run=dry_run) as equipment:
+    courier = place.courier()
+    async with equipped(settings, ledger, courier, only=only, dry_run=dry_run) as equipment:
         async for journey in journeys(walk(paths, sweeping=not dry_run), equipment):
             report.add(journey, nsfw_threshold=settings.nsfw.threshold)
     report.finish()

@@ -32,5 +32,5 @@ def watch(ctx: click.Context, folders: tuple[Path, ...]) -> None:
     if not watched:
         raise ConfigError("watch.folders is not set; name a folder here or in the settings")
     log_to_stderr(logging.INFO)
-    with closing(place.open_state()) as state:
-        asyncio.run(watch_folders(watched, settings, state))
+    with closing(place.open_ledger()) as ledger:
+        asyncio.run(watch_folders(watched, settings, ledger, place.courier()))

@@ -126,6 +126,18 @@ def same_bytes(first: Iterable[Buffer], second: Iterable[Buffer]) -> bool:
         a, b = a[length:], b[length:]
 
 
+def metadata_digest(data: bytes, layout: Layout) -> bytes:
+    """Return a hash of everything but the picture, 16 bytes.
+
+    A file with the same identity and the same digest is the same, byte for byte.
+    """
+    digest = hashlib.sha256()
+    for span in layout.spans:
+        if span.kind != "picture":
+            digest.update(memoryview(data)[span.start : span.end])
+    return digest.digest()[:16]
+
+
 def identity_of(data: bytes, layout: Layout | None) -> str:
     """Return the hash of the picture without its metadata, as 64 hexadecimal digits.
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from pydantic import SecretStr, ValidationError
 
-from tagbridge_hooks import Capability, ProviderInfo, ProviderSettings
+from tagbridge_hooks import FREE, Capability, ProviderInfo, ProviderSettings
 
 
 def info(name: str = "lumen", *, max_edge: int = 640, threshold: float | None = None) -> object:
@@ -49,6 +49,7 @@ def test_a_recommended_threshold_is_a_fraction(threshold: float) -> None:
         "max_keywords",
         "requests_per_second",
         "daily_calls",
+        "price_per_call",
         "concurrency",
         "timeout_seconds",
     ],
@@ -64,6 +65,9 @@ def test_every_table_takes_the_common_keys(key: str) -> None:
         ("max_keywords", 0),
         ("requests_per_second", 0),
         ("daily_calls", 0),
+        ("in_doubt", "ask"),
+        ("price_per_call", -0.01),
+        ("price_per_call", float("inf")),
         ("concurrency", 0),
         ("timeout_seconds", 0),
         ("api_kee", "x"),
@@ -72,6 +76,21 @@ def test_every_table_takes_the_common_keys(key: str) -> None:
 def test_a_wrong_value_or_key_is_refused_by_its_key(key: str, value: object) -> None:
     with pytest.raises(ValidationError, match=key):
         ProviderSettings.model_validate({key: value})
+
+
+def test_a_call_in_doubt_is_held_unless_the_user_allows_paying_twice() -> None:
+    assert ProviderSettings().in_doubt == "hold"
+    assert ProviderSettings.model_validate({"in_doubt": "resend"}).in_doubt == "resend"
+
+
+def test_a_price_of_nothing_is_a_price() -> None:
+    assert ProviderSettings(price_per_call=0.0).price_per_call == 0.0
+
+
+def test_nobody_can_change_what_free_means() -> None:
+    assert dict(FREE) == {"tagbridge": "free"}
+    with pytest.raises(TypeError):
+        FREE["tagbridge"] = "paid"  # type: ignore[index]  # the fault under test
 
 
 class TwoSecrets(ProviderSettings):

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import io
+import secrets
 import socket
+import time
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import httpx
@@ -13,6 +15,7 @@ from PIL import Image
 from pydantic import ConfigDict, SecretStr
 
 from tagbridge_hooks import (
+    FREE,
     Capability,
     Color,
     Keyword,
@@ -181,6 +184,74 @@ class Straying(Good):
             socket.create_connection(server.getsockname()).close()
 
 
+class Restless(Good):
+    async def recognize(self, rendition: Rendition) -> Recognition:
+        await self.client.post("https://good.example/tags?key=1", json={"at": time.monotonic_ns()})
+        return await super().recognize(rendition)
+
+
+class Reopened(Good):
+    def __init__(self, settings: ProviderSettings, context: ProviderContext) -> None:
+        super().__init__(settings, context)
+        self.session = secrets.token_hex()
+
+    async def recognize(self, rendition: Rendition) -> Recognition:
+        await self.client.get("https://good.example/tags", params={"session": self.session})
+        return await super().recognize(rendition)
+
+
+class Careful(Good):
+    """It fetches a new token each time, sends a form, and polls until the answer is there."""
+
+    async def recognize(self, rendition: Rendition) -> Recognition:
+        token = {"proof": secrets.token_hex()}
+        await self.client.post("https://good.example/token", data=token, extensions=FREE)
+        form = {"data": ("picture.jpg", rendition.data)}
+        await self.client.post("https://good.example/jobs", files=form)
+        for _ in range(3):
+            await self.client.get("https://good.example/jobs/1")
+        return await super().recognize(rendition)
+
+
+REPEAT_CHECK = "test_a_picture_that_was_recognized_needs_no_new_request"
+
+
+def test_tokens_forms_and_polling_count_as_repeated() -> None:
+    run(Plugin(Careful), REPEAT_CHECK)
+
+
+def test_the_address_of_a_new_request_is_told_without_its_query() -> None:
+    said = fault(Plugin(Restless), REPEAT_CHECK)
+    assert "'POST https://good.example/tags'" in said
+    assert "key=1" not in said
+
+
+class Waiting(Good):
+    """It polls until the service is ready, which the first answers are not."""
+
+    async def recognize(self, rendition: Rendition) -> Recognition:
+        while (await self.client.get("https://good.example/jobs/1")).text != "ready":
+            pass
+        return await super().recognize(rendition)
+
+
+def test_who_polls_is_answered_from_memory_in_turn() -> None:
+    asked: list[str] = []
+
+    def service(request: httpx.Request) -> httpx.Response:
+        asked.append(request.url.path)
+        return httpx.Response(200, text="ready" if asked.count("/jobs/1") == 3 else "busy")
+
+    class Slow(Contract):
+        plugin: ClassVar[object] = Plugin(Waiting)
+
+        def client(self) -> httpx.AsyncClient:
+            return httpx.AsyncClient(transport=httpx.MockTransport(service))
+
+    getattr(Slow(), REPEAT_CHECK)()
+    assert asked == ["/jobs/1", "/jobs/1", "/jobs/1", "/"]
+
+
 class OpenSecret(ProviderSettings):
     api_key: str
 
@@ -231,6 +302,8 @@ CLOSE_CHECK = "test_it_closes_without_having_seen_a_picture"
             "past `context.client`",
             id="straying",
         ),
+        pytest.param(Plugin(Restless), REPEAT_CHECK, "about a picture it knows", id="restless"),
+        pytest.param(Plugin(Reopened), REPEAT_CHECK, "about a picture it knows", id="reopened"),
         pytest.param(
             Plugin(settings=OpenSecret),
             "test_no_secret_shows_in_the_settings",

@@ -93,8 +93,8 @@ def test_runs_that_name_their_photos_do_not_sweep_away_each_others_work(
 
 
 def test_runs_that_start_at_the_same_moment_with_a_new_state_all_start(tmp_path: Path) -> None:
-    code = "import sys; from pathlib import Path; from tagbridge.state import State\n"
-    code += "for n in range(8): State(Path(sys.argv[1]) / str(n)).close()"
+    code = "import sys; from pathlib import Path; from tagbridge.ledger import open_ledger\n"
+    code += "for n in range(8): open_ledger(Path(sys.argv[1]) / str(n)).close()"
     command: list[str | Path] = [sys.executable, "-c", code, tmp_path]
     runs = [subprocess.Popen(command, stderr=subprocess.PIPE, text=True) for _ in range(6)]
     assert [run.communicate()[1] for run in runs] == [""] * 6

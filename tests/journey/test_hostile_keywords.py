@@ -19,7 +19,11 @@ from hypothesis import strategies as st
 from lxml import etree  # type: ignore[import-untyped] # it ships no types
 from PIL import Image
 
-from tagbridge.equipment import Equipment
+from tagbridge.config import Settings
+from tagbridge.engine.clerk import Clerk
+from tagbridge.engine.pausing import Pausing
+from tagbridge.equipment import Equipment, terms_of
+from tagbridge.ledger import open_ledger
 from tagbridge.merge import KeywordRules, MergeRules
 from tagbridge.metadata.edit import PropertyEdit, edited, empty_packet
 from tagbridge.metadata.exiv2 import Exiv2
@@ -29,9 +33,10 @@ from tagbridge.metadata.properties import SUBJECT
 from tagbridge.metadata.write import WriteOptions
 from tagbridge.pipeline import tag_asset
 from tagbridge.plugins import Plugins
-from tagbridge.recognize import LentClient, Recognizer
+from tagbridge.recognize import Lending, Recognizer
 from tagbridge.spelling import cleaned, spelling_key
-from tagbridge.state import State
+from tagbridge.transport.client import LentClient
+from tagbridge.transport.courier import Courier
 from tagbridge_hooks import (
     Capability,
     Keyword,
@@ -44,6 +49,8 @@ from tagbridge_hooks import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from tagbridge.ledger import Ledger
 
 ROUNDS = int(os.environ.get("TAGBRIDGE_TEST_ROUNDS", "1"))
 NASTY = [
@@ -101,7 +108,8 @@ class Lab:
 
     provider: Hostile
     exiv2: Exiv2
-    state: State
+    ledger: Ledger
+    clerk: Clerk
 
     def tag(self, photo: Path, root: str) -> Path:
         async def run() -> Path:
@@ -120,9 +128,12 @@ class Lab:
             capabilities=frozenset({Capability.KEYWORDS}),
             open=lambda _settings, _context: self.provider,
         )
+        own, courier = ProviderSettings(), Courier(None, "")
+        pausing = Pausing(self.ledger, self.clerk)
+        lending = Lending(client=LentClient(courier), courier=courier, pausing=pausing)
         return Equipment(
             plugins=Plugins((), ()),
-            recognizers=[Recognizer(info, ProviderSettings(), LentClient())],
+            recognizers=[Recognizer(info, own, terms_of(info, own, Settings()), lending)],
             merge_rules=MergeRules(
                 providers={"hostile": KeywordRules(min_confidence=0.0)},
                 max_count=50,
@@ -130,14 +141,20 @@ class Lab:
             ),
             write_options=WriteOptions(rules=WriteRules(root=root)),
             exiv2=self.exiv2,
-            state=self.state,
+            ledger=self.ledger,
+            clerk=self.clerk,
+            pausing=pausing,
         )
 
 
 @pytest.fixture(scope="module")
 def lab() -> Iterator[Lab]:
-    with closing(Exiv2()) as exiv2, closing(State(None)) as state:
-        yield Lab(provider=Hostile(), exiv2=exiv2, state=state)
+    with (
+        closing(Exiv2()) as exiv2,
+        closing(open_ledger(None)) as ledger,
+        closing(Clerk()) as clerk,
+    ):
+        yield Lab(provider=Hostile(), exiv2=exiv2, ledger=ledger, clerk=clerk)
 
 
 def photo_bytes(file_format: str, packet: bytes) -> bytes:

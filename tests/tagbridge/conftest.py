@@ -9,15 +9,20 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from PIL import Image
 
-from tagbridge.equipment import Equipment
+from tagbridge.config import Settings
+from tagbridge.engine.clerk import Clerk
+from tagbridge.engine.pausing import Pausing
+from tagbridge.equipment import Equipment, terms_of
+from tagbridge.ledger import open_ledger
 from tagbridge.merge import KeywordRules, MergeRules
 from tagbridge.metadata.exiv2 import Exiv2
 from tagbridge.metadata.write import WriteOptions
 from tagbridge.plugins.checking import register
 from tagbridge.plugins.plugins import ActivePlugin, Plugins
 from tagbridge.plugins.records import LoadedPlugin
-from tagbridge.recognize import LentClient, Recognizer
-from tagbridge.state import State
+from tagbridge.recognize import Lending, Recognizer
+from tagbridge.transport.client import LentClient
+from tagbridge.transport.courier import Courier
 from tagbridge_hooks import (
     Capability,
     Keyword,
@@ -31,6 +36,8 @@ from tagbridge_hooks import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
+
+    from tagbridge.ledger import Ledger
 
 
 @dataclass(kw_only=True)
@@ -83,9 +90,11 @@ class Speaker:
 class Equip:
     """Makes the equipment of a journey."""
 
-    def __init__(self, state: State, exiv2: Exiv2) -> None:
-        self.state = state
+    def __init__(self, ledger: Ledger, clerk: Clerk, lending: Lending, exiv2: Exiv2) -> None:
+        self.ledger = ledger
         self.blocked: frozenset[str] = frozenset()
+        self._clerk = clerk
+        self._lending = lending
         self._exiv2 = exiv2
 
     def __call__(
@@ -97,11 +106,13 @@ class Equip:
         rules = {s.info.name: KeywordRules(min_confidence=0.5) for s in speakers}
         return Equipment(
             plugins=Plugins([_active(f"p{n}", p) for n, p in enumerate(plugins)], ()),
-            recognizers=[_recognizer(speaker) for speaker in speakers],
+            recognizers=[_recognizer(speaker, self._lending) for speaker in speakers],
             merge_rules=MergeRules(providers=rules, max_count=30, blocked=self.blocked),
             write_options=WriteOptions(dry_run=dry_run),
             exiv2=self._exiv2,
-            state=self.state,
+            ledger=self.ledger,
+            clerk=self._clerk,
+            pausing=self._lending.pausing,
         )
 
 
@@ -110,9 +121,9 @@ def _active(name: str, plugin: object) -> ActivePlugin:
     return ActivePlugin(record=record, manager=register(plugin, name), infos=())
 
 
-def _recognizer(speaker: Speaker) -> Recognizer:
-    settings = ProviderSettings(concurrency=speaker.concurrency)
-    return Recognizer(speaker.info, settings, LentClient())
+def _recognizer(speaker: Speaker, lending: Lending) -> Recognizer:
+    own = ProviderSettings(concurrency=speaker.concurrency)
+    return Recognizer(speaker.info, own, terms_of(speaker.info, own, Settings()), lending)
 
 
 @pytest.fixture
@@ -122,12 +133,32 @@ def speaker() -> Callable[..., Speaker]:
 
 
 @pytest.fixture
-def equip(tmp_path: Path) -> Iterator[Equip]:
+def ledger(tmp_path: Path) -> Iterator[Ledger]:
+    opened = open_ledger(tmp_path / "state")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def clerk() -> Iterator[Clerk]:
+    asking = Clerk()
+    yield asking
+    asking.close()
+
+
+@pytest.fixture
+def lending(ledger: Ledger, clerk: Clerk, tmp_path: Path) -> Lending:
+    """Return what providers share; without a request no courier is started."""
+    courier = Courier(tmp_path / "state", "")
+    return Lending(client=LentClient(courier), courier=courier, pausing=Pausing(ledger, clerk))
+
+
+@pytest.fixture
+def equip(ledger: Ledger, clerk: Clerk, lending: Lending) -> Iterator[Equip]:
     """Return a function that equips a journey with plugins and speakers."""
-    state, exiv2 = State(tmp_path / "state"), Exiv2()
-    yield Equip(state, exiv2)
+    exiv2 = Exiv2()
+    yield Equip(ledger, clerk, lending, exiv2)
     exiv2.close()
-    state.close()
 
 
 @pytest.fixture

@@ -113,8 +113,11 @@ def test_the_example_of_the_readme_shape_is_read(tmp_path: Path) -> None:
             "[keywords]\nvocabulary = 'words.txt'",
             "keywords.vocabulary has no effect in this version",
         ),
-        ("[budget]\ndaily_calls = 5", "budget.daily_calls has no effect in this version"),
-        ("[engine]\ndatabase = 'postgresql://'", "engine.database has no effect in this version"),
+        ("[budget]\ndaily_calls = -1", "budget.daily_calls is wrong"),
+        ("[budget]\ndaily_cost = -0.1", "budget.daily_cost is wrong"),
+        ("[engine]\ndatabase = 'mysql://x'", "engine.database is wrong"),
+        ("[roots]\n'a/b' = '/x'", "roots.a/b"),
+        ("[roots]\nnas = 'photos'", "roots.nas is wrong: value error, 'photos' must be an abs"),
         ("providers = 3", "providers is wrong"),
         ("[providers]\ncloud = 'x'", "providers.cloud is wrong"),
         ("[watch", "is not valid TOML"),
@@ -216,8 +219,9 @@ def test_a_provider_can_be_configured_by_the_environment_alone(
         ({"api_key": SECRET, "types": f"[{SECRET}"}, "providers.cloud.types is wrong"),
         ({"api_key": SECRET, "pages": 0}, "providers.cloud.pages is wrong"),
         ({"api_key": SECRET, "min_confidence": 80}, "providers.cloud.min_confidence is wrong"),
-        ({"api_key": SECRET, "requests_per_second": 1}, "requests_per_second has no effect"),
-        ({"api_key": SECRET, "daily_calls": 1}, "daily_calls has no effect"),
+        ({"api_key": SECRET, "requests_per_second": 0}, "providers.cloud.requests_per_second"),
+        ({"api_key": SECRET, "daily_calls": 0}, "providers.cloud.daily_calls is wrong"),
+        ({"api_key": SECRET, "in_doubt": "perhaps"}, "providers.cloud.in_doubt is wrong"),
     ],
 )
 def test_a_wrong_provider_table_is_named_without_its_secrets(
@@ -236,6 +240,26 @@ def test_no_secret_is_in_what_settings_say_about_themselves(tmp_path: Path) -> N
     assert SECRET not in repr(settings)
     assert SECRET not in str(settings)
     assert SECRET not in repr(provider_settings(CLOUD, settings.providers["cloud"]))
+
+
+def test_the_password_of_the_database_is_never_shown(tmp_path: Path) -> None:
+    text = f"[engine]\ndatabase = 'postgresql://me:{SECRET}@host/tags'"
+    settings = loaded(tmp_path, text)
+
+    assert SECRET in settings.engine.database
+    assert SECRET not in repr(settings)
+    assert SECRET not in complaint(tmp_path, text.replace("postgresql", "postgres"))
+
+
+def test_limits_may_be_set_by_the_environment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TAGBRIDGE_BUDGET__DAILY_CALLS", "7")
+    monkeypatch.setenv("TAGBRIDGE_ROOTS__NAS", "/mnt/photos")
+    settings = loaded(tmp_path, "[budget]\ndaily_calls = 5")
+
+    assert settings.budget.daily_calls == 7
+    assert settings.roots == {"nas": Path("/mnt/photos")}
 
 
 def test_settings_do_not_change() -> None:

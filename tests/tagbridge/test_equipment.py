@@ -1,18 +1,27 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from tagbridge.config import Settings
-from tagbridge.equipment import chosen_providers, equipped
+from tagbridge.equipment import chosen_providers, equipped, terms_of
+from tagbridge.ledger import open_ledger
 from tagbridge.merge import KeywordRules
 from tagbridge.plugins.checking import register
 from tagbridge.plugins.plugins import ActivePlugin, Plugins
 from tagbridge.plugins.records import LoadedPlugin, PluginFailure
-from tagbridge.state import State
-from tagbridge_hooks import ConfigError, ProviderInfo, hookimpl
+from tagbridge.transport.courier import Courier
+from tagbridge_hooks import (
+    ConfigError,
+    Limits,
+    Price,
+    ProviderInfo,
+    ProviderSettings,
+    hookimpl,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -111,12 +120,10 @@ def test_the_table_of_a_provider_is_checked_before_anything_is_asked(plugins: Pl
 
 def equipment_of(tmp_path: Path, settings: Settings) -> Equipment:
     async def make() -> Equipment:
-        state = State(tmp_path / "state")
-        try:
-            async with equipped(settings, state, dry_run=True) as equipment:
+        courier = Courier(tmp_path / "state", "")
+        with closing(open_ledger(None)) as ledger:
+            async with equipped(settings, ledger, courier, dry_run=True) as equipment:
                 return equipment
-        finally:
-            state.close()
 
     return asyncio.run(make())
 
@@ -151,3 +158,43 @@ def test_every_setting_of_writing_arrives(tmp_path: Path) -> None:
     assert (made.write_options.dry_run, made.keep_mtime) == (True, True)
     rules = made.write_options.rules
     assert (rules.root, rules.nsfw_threshold, rules.nsfw_keyword) == ("Machine", 0.6, "nude")
+
+
+def paid(limits: Limits, price: Price | None = None) -> ProviderInfo:
+    return ProviderInfo(
+        name="paid",
+        title="Paid",
+        homepage="",
+        capabilities=frozenset(),
+        open=lambda _settings, _context: None,  # type: ignore[arg-type, return-value]  # not opened
+        limits=limits,
+        price=price,
+    )
+
+
+@pytest.mark.parametrize(
+    ("users", "services", "kept"),
+    [(None, None, None), (5, None, 5), (None, 7, 7), (5, 7, 5), (9, 7, 7)],
+)
+def test_of_two_limits_the_stricter_one_is_kept(
+    users: int | None, services: int | None, kept: int | None
+) -> None:
+    info = paid(Limits(requests_per_second=services, daily_calls=services))
+    own = ProviderSettings(requests_per_second=users, daily_calls=users)
+    terms = terms_of(info, own, Settings())
+    assert (terms.rate, terms.daily_calls) == (kept, kept)
+
+
+def test_the_users_price_counts_before_the_declared_one() -> None:
+    info = paid(Limits(), Price(amount=0.01, currency="EUR"))
+    declared = terms_of(info, ProviderSettings(), Settings())
+    own = terms_of(info, ProviderSettings(price_per_call=0.002), Settings())
+    assert [(t.price, t.currency) for t in (declared, own)] == [(0.01, "EUR"), (0.002, "EUR")]
+
+
+def test_a_budget_of_zero_is_none() -> None:
+    none = terms_of(paid(Limits()), ProviderSettings(), Settings())
+    some = Settings(budget={"daily_calls": 3, "daily_cost": 0.5})
+    terms = terms_of(paid(Limits()), ProviderSettings(), some)
+    assert (none.total_daily_calls, none.daily_cost) == (None, None)
+    assert (terms.total_daily_calls, terms.daily_cost) == (3, 0.5)

@@ -10,17 +10,22 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from PIL import Image
 
-from tagbridge.pipeline import Journey, tag_asset
+from tagbridge.pipeline import Errand, Journey, SupersededError, tag_asset
 from tagbridge_hooks import (
     AccountError,
     Asset,
+    AssetChangedError,
     Keyword,
+    MalformedAnswerError,
+    QuotaError,
+    RateLimitedError,
     Receipt,
     RejectedError,
     Rendition,
     Source,
     Sourced,
     TagSet,
+    TransientError,
     hookimpl,
 )
 
@@ -64,11 +69,20 @@ def travel(
     photo: Path,
     *plugins: object,
     speakers: Sequence[Speaker],
-    only_new: bool = False,
+    errand: Errand | None = None,
     dry_run: bool = False,
 ) -> Journey:
     equipment = equip(*plugins, speakers=speakers, dry_run=dry_run)
-    return asyncio.run(tag_asset(photo, equipment, only_new=only_new))
+    return asyncio.run(tag_asset(photo, equipment, errand))
+
+
+def outcome_of(equip: Equip, photo: Path) -> str:
+    """Return what is remembered of the file as it is now; empty if it is to be looked at."""
+    if not equip.ledger.files.is_known(photo, photo.lstat()):
+        return ""
+    known = equip.ledger.files.find(photo)
+    assert known
+    return known.outcome
 
 
 def words(journey: Journey) -> list[str]:
@@ -138,7 +152,7 @@ def test_a_plugin_may_refuse_a_photo(
     assert journey.receipt.reason == "a plugin does not accept it"
     assert (asked.seen, photo.read_bytes()) == ([], before)
     assert [hook for hook, _ in witness.told] == ["finished"]
-    assert equip.state.is_done(photo, photo.stat())
+    assert outcome_of(equip, photo) == "skipped"
 
 
 class Painter:
@@ -183,18 +197,51 @@ def test_what_a_plugin_adds_is_cleaned_like_anything(
     assert list(journey.receipt.keywords_added) == ["Sea", "ab c", "Wave"]
 
 
-@pytest.mark.parametrize(
-    ("error", "later"), [(RejectedError("no"), False), (AccountError("no"), True)]
-)
+@pytest.mark.parametrize("error", [RejectedError("no"), AccountError("no")])
 def test_one_that_fails_leaves_the_others_words(
-    equip: Equip, speaker: Callable[..., Speaker], photo: Path, error: Exception, *, later: bool
+    equip: Equip, speaker: Callable[..., Speaker], photo: Path, error: Exception
 ) -> None:
     both = travel(equip, photo, speakers=[speaker("Sea"), speaker("Boat", does=error)])
     assert (both.receipt.outcome, both.receipt.reason, words(both)) == ("written", "no", ["Sea"])
-    assert (both.failed, both.later, both.calls) == (True, False, 2)
+    assert (both.failed, both.failures, both.calls) == (True, (error,), 2)
     alone = travel(equip, photo, speakers=[speaker("Boat", does=error)])
     assert (alone.receipt.outcome, alone.receipt.reason) == ("parked", "no")
-    assert (alone.failed, alone.later) == (True, later)
+    assert (alone.failed, len(alone.failures)) == (True, 1)
+
+
+@pytest.mark.parametrize(
+    ("error", "waits"),
+    [
+        (TransientError("busy"), True),
+        (MalformedAnswerError("?"), True),
+        (RateLimitedError("slow", retry_after=30.0), True),
+        (RateLimitedError("slow", retry_after=31.0), False),
+        (QuotaError("used up"), False),
+        (RejectedError("no"), False),
+    ],
+)
+def test_a_patient_journey_writes_all_at_once_or_nothing_yet(
+    equip: Equip, speaker: Callable[..., Speaker], photo: Path, error: Exception, *, waits: bool
+) -> None:
+    before, both = photo.read_bytes(), [speaker("Sea"), speaker("Boat", does=error)]
+    journey = travel(equip, photo, speakers=both, errand=Errand(patient=True))
+    assert journey.failures == (error,)
+    if waits:
+        assert (journey.receipt.outcome, photo.read_bytes()) == ("parked", before)
+        assert outcome_of(equip, photo) == ""
+    else:
+        assert (journey.receipt.outcome, words(journey)) == ("written", ["Sea"])
+
+
+def test_a_photo_that_another_worker_took_over_is_not_written(
+    equip: Equip, speaker: Callable[..., Speaker], photo: Path
+) -> None:
+    before = photo.read_bytes()
+    lost = Errand(holds=lambda: False)
+    journey = travel(equip, photo, speakers=[speaker("Sea")], errand=lost)
+    assert isinstance(journey.trouble, SupersededError)
+    assert (journey.receipt.outcome, photo.read_bytes()) == ("parked", before)
+    assert [p.name for p in photo.parent.iterdir()] == [photo.name]
 
 
 @pytest.mark.parametrize("error", [asyncio.CancelledError(), SystemExit(1), KeyError("x")])
@@ -245,31 +292,60 @@ def test_a_photo_that_goes_on_changing_is_taken_later(
 
     changing = speaker("Sea", does=save)
     journey = travel(equip, photo, speakers=[changing])
-    assert (journey.receipt.outcome, journey.later, journey.calls) == ("parked", True, 3)
-    assert "changed" in journey.receipt.reason
-    assert not equip.state.is_done(photo, photo.stat())
+    assert (journey.receipt.outcome, journey.calls) == ("parked", 3)
+    assert isinstance(journey.trouble, AssetChangedError)
+    assert outcome_of(equip, photo) == ""
 
 
 def test_a_photo_that_vanishes_is_parked(
     equip: Equip, speaker: Callable[..., Speaker], photo: Path
 ) -> None:
     journey = travel(equip, photo, speakers=[speaker("Sea", does=photo.unlink)])
-    assert (journey.receipt.outcome, journey.failed) == ("parked", True)
+    assert (journey.receipt.outcome, journey.failed, journey.gone) == ("parked", True, True)
     assert "No such file" in journey.receipt.reason
     assert not list(photo.parent.glob(".tagbridge-*"))
+
+
+ONLY_NEW = Errand(only_new=True)
 
 
 def test_only_new_photos_leave_the_users_edits_alone(
     equip: Equip, speaker: Callable[..., Speaker], photo: Path
 ) -> None:
+    """Even when nothing is left of what we wrote: it is not what it was before, either."""
+    plain = photo.read_bytes()
+    travel(equip, photo, speakers=[speaker("Sea")])
+    photo.write_bytes(plain[:2] + b"\xff\xfe\0\6mine" + plain[2:])
+    edited, asked = photo.read_bytes(), speaker("Boat")
+    again = travel(equip, photo, speakers=[asked], errand=ONLY_NEW)
+    assert (again.receipt.outcome, again.receipt.reason) == ("skipped", "it was tagged before")
+    assert (asked.seen, photo.read_bytes()) == ([], edited)
+    assert outcome_of(equip, photo) == "written"
+    assert travel(equip, photo, speakers=[asked]).receipt.outcome == "written"
+
+
+def test_an_original_that_was_restored_gets_its_keywords_again(
+    equip: Equip, speaker: Callable[..., Speaker], photo: Path
+) -> None:
     plain = photo.read_bytes()
     travel(equip, photo, speakers=[speaker("Sea")])
     photo.write_bytes(plain)
-    asked = speaker("Boat")
-    again = travel(equip, photo, speakers=[asked], only_new=True)
-    assert (again.receipt.outcome, again.receipt.reason) == ("skipped", "it was tagged before")
-    assert (asked.seen, photo.read_bytes()) == ([], plain)
-    assert travel(equip, photo, speakers=[asked]).receipt.outcome == "written"
+    for _ in range(2):  # also when that is done once more
+        again = travel(equip, photo, speakers=[speaker("Sea")], errand=ONLY_NEW)
+        assert (again.receipt.outcome, words(again)) == ("written", ["Sea"])
+        photo.write_bytes(plain)
+
+
+def test_a_photo_in_which_nothing_had_to_be_written_stays_as_its_user_edits_it(
+    equip: Equip, speaker: Callable[..., Speaker], photo: Path
+) -> None:
+    plain, theirs = photo.read_bytes(), photo.with_name("theirs.jpg")
+    travel(equip, photo, speakers=[speaker("Sea")])
+    theirs.write_bytes(photo.read_bytes())
+    assert travel(equip, theirs, speakers=[speaker("Sea")]).receipt.outcome == "unchanged"
+    theirs.write_bytes(plain)
+    again = travel(equip, theirs, speakers=[speaker("Sea")], errand=ONLY_NEW)
+    assert (again.receipt.outcome, theirs.read_bytes()) == ("skipped", plain)
 
 
 def test_a_dry_run_remembers_nothing(
@@ -280,7 +356,7 @@ def test_a_dry_run_remembers_nothing(
     photo.with_name("bad.jpg").touch()
     travel(equip, photo.with_name("bad.jpg"), speakers=[speaker("Sea")], dry_run=True)
     for path in (photo, photo.with_name("bad.jpg")):
-        assert not equip.state.is_done(path, path.stat())
+        assert outcome_of(equip, path) == ""
 
 
 def test_an_unreadable_photo_is_left_alone_until_it_changes(
@@ -290,6 +366,6 @@ def test_an_unreadable_photo_is_left_alone_until_it_changes(
     photo.write_bytes(data[:1000])
     asked = speaker("Sea")
     assert travel(equip, photo, speakers=[asked]).receipt.outcome == "parked"
-    assert equip.state.is_done(photo, photo.stat())
+    assert outcome_of(equip, photo) == "parked"
     photo.write_bytes(data)
-    assert not equip.state.is_done(photo, photo.stat())
+    assert outcome_of(equip, photo) == ""

@@ -1,27 +1,31 @@
-"""Asking providers: attempts, deadlines, limits, and strangers' faults."""
+"""Asking providers: deadlines, limits, pauses, and strangers' faults."""
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
 
-from tagbridge.recognize import LONGEST_WAIT_SECONDS, Answer, LentClient, Recognizer, ask_all
+from tagbridge.config import Settings
+from tagbridge.equipment import terms_of
+from tagbridge.recognize import Answer, Recognizer, ask_all
 from tagbridge_hooks import (
     AccountError,
+    Asset,
     Capability,
     ConfigError,
     Limits,
-    MalformedAnswerError,
     MissingExtraError,
     ProviderError,
     ProviderInfo,
     ProviderSettings,
     QuotaError,
-    RateLimitedError,
     Recognition,
     RejectedError,
     Rendition,
@@ -29,8 +33,9 @@ from tagbridge_hooks import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from tagbridge.recognize import Lending
 
+ASSET = Asset(path=Path("a.jpg"), media_type="image/jpeg", size=1, mtime_ns=1, identity="ab" * 32)
 PICTURE = Rendition(data=b"jpeg", media_type="image/jpeg", width=1, height=1)
 FINE = Recognition(provider="known", model="m")
 Said = object  # a Recognition to return, an error to raise, a coroutine function to await
@@ -66,10 +71,11 @@ class Scripted:
 
 
 class Bench:
-    """One recognizer around a provider; waiting is written down instead of done."""
+    """One recognizer around a provider."""
 
     def __init__(
         self,
+        lending: Lending,
         provider: Scripted,
         *,
         opened: Callable[[], Any] | None = None,
@@ -77,7 +83,6 @@ class Bench:
         **settings: Any,  # noqa: ANN401 - the keys of ProviderSettings
     ) -> None:
         self.provider = provider
-        self.waits: list[float] = []
         self.openings = 0
         self._opened = opened
         info = ProviderInfo(
@@ -89,146 +94,93 @@ class Bench:
             limits=limits,
         )
         own = ProviderSettings(**settings)
-        self.recognizer = Recognizer(info, own, LentClient(), sleep=self._sleep)
+        self.recognizer = Recognizer(info, own, terms_of(info, own, Settings()), lending)
 
     def _open(self, _settings: object, _context: object) -> Any:  # noqa: ANN401 - as declared
         self.openings += 1
         return self._opened() if self._opened else self.provider
 
-    async def _sleep(self, seconds: float) -> None:
-        self.waits.append(seconds)
-        await asyncio.sleep(0)
-
     def ask(self, times: int = 1) -> list[Answer]:
         """Ask one after the other."""
 
         async def run() -> list[Answer]:
-            return [await self.recognizer.ask(PICTURE) for _ in range(times)]
+            return [await self.recognizer.ask(ASSET, PICTURE) for _ in range(times)]
 
         return asyncio.run(run())
 
     def ask_at_once(self, times: int) -> list[Answer]:
         async def run() -> list[Answer]:
-            return await asyncio.gather(*(self.recognizer.ask(PICTURE) for _ in range(times)))
+            asked = (self.recognizer.ask(ASSET, PICTURE) for _ in range(times))
+            return await asyncio.gather(*asked)
 
         return asyncio.run(run())
 
 
-def test_an_answer_is_passed_on() -> None:
-    bench = Bench(Scripted(FINE))
+MakeBench = Callable[..., Bench]
+
+
+@pytest.fixture
+def make(lending: Lending) -> MakeBench:
+    return partial(Bench, lending)
+
+
+def test_an_answer_is_passed_on(make: MakeBench) -> None:
+    bench = make(Scripted(FINE))
 
     assert bench.ask() == [Answer(provider="known", recognition=FINE, calls=1)]
-    assert bench.waits == []
 
 
-@pytest.mark.parametrize("error", [TransientError("busy"), MalformedAnswerError("no JSON")])
-def test_what_may_pass_is_tried_again_with_growing_waits(error: ProviderError) -> None:
-    bench = Bench(Scripted(error, error, FINE))
-
-    (answer,) = bench.ask()
-
-    assert (answer.recognition, answer.calls) == (FINE, 3)
-    first, second = bench.waits
-    assert 0.5 <= first <= 1.5
-    assert 1.0 <= second <= 3.0
-
-
-def test_it_is_given_up_after_three_attempts() -> None:
-    bench = Bench(Scripted(error := TransientError("busy")))
-
-    (answer,) = bench.ask()
-
-    assert (answer.recognition, answer.error, answer.calls) == (None, error, 3)
-    assert len(bench.waits) == 2
-
-
-def test_a_service_waits_as_long_as_it_asks_for() -> None:
-    bench = Bench(Scripted(RateLimitedError("slowly", retry_after=7.5), FINE))
-
-    assert bench.ask()[0].recognition == FINE
-    assert bench.waits == [7.5]
-
-
-@pytest.mark.parametrize("retry_after", [-5.0, float("nan"), 0.0])
-def test_a_senseless_wait_is_none(retry_after: float) -> None:
-    bench = Bench(Scripted(RateLimitedError("slowly", retry_after=retry_after), FINE))
-
-    bench.ask()
-
-    assert bench.waits == [0.0]
-
-
-def test_a_service_that_wants_a_long_pause_is_not_asked_before() -> None:
-    long = RateLimitedError("tomorrow", retry_after=LONGEST_WAIT_SECONDS + 1)
-    bench = Bench(Scripted(long, FINE))
-
-    (answer,) = bench.ask()
-
-    assert (answer.error, answer.calls, bench.waits) == (long, 1, [])
-
-
-def test_a_limit_without_a_time_is_waited_for_as_usual() -> None:
-    bench = Bench(Scripted(RateLimitedError("slowly"), FINE))
-
-    bench.ask()
-
-    assert 0.5 <= bench.waits[0] <= 1.5
-
-
-@pytest.mark.parametrize("error", [RejectedError("too small"), ProviderError("no")])
-def test_what_will_not_pass_is_not_tried_again(error: ProviderError) -> None:
-    bench = Bench(Scripted(error))
-
-    (answer,) = bench.ask()
-
-    assert (answer.error, answer.calls, bench.waits) == (error, 1, [])
-
-
-def test_silence_ends_at_the_deadline() -> None:
+def test_silence_ends_at_the_deadline(make: MakeBench) -> None:
     async def for_ever() -> None:
         await asyncio.Event().wait()
 
-    bench = Bench(Scripted(for_ever), timeout_seconds=0.01)
+    bench = make(Scripted(for_ever), timeout_seconds=0.01)
 
     (answer,) = bench.ask()
 
     assert isinstance(answer.error, TransientError)
     assert "no answer in 0.01 s" in str(answer.error)
-    assert answer.calls == 3
+    assert answer.calls == 1
     assert bench.provider.at_once == 0
 
 
 @pytest.mark.parametrize("error", [AccountError("wrong key"), QuotaError("used up")])
 def test_a_closed_account_switches_the_provider_off(
-    error: ProviderError, caplog: pytest.LogCaptureFixture
+    error: ProviderError, caplog: pytest.LogCaptureFixture, make: MakeBench
 ) -> None:
-    bench = Bench(Scripted(error, FINE))
+    bench = make(Scripted(error, FINE))
 
     answers = bench.ask(times=3)
 
     assert bench.provider.asked == 1
-    assert [a.error for a in answers] == [error] * 3
-    assert len([r for r in caplog.records if "not asked any more" in r.message]) == 1
+    assert [(type(a.error), str(a.error)) for a in answers] == [(type(error), str(error))] * 3
+    assert len([r for r in caplog.records if "known is not asked" in r.getMessage()]) == 1
+    assert [a.calls for a in answers] == [1, 0, 0]
 
 
-def test_a_used_up_allowance_comes_back_at_its_time() -> None:
+def test_a_used_up_allowance_comes_back_at_its_time(make: MakeBench) -> None:
     past = QuotaError("used up", resets_at=datetime.now(UTC) - timedelta(seconds=1))
-    bench = Bench(Scripted(past, FINE))
+    bench = make(Scripted(past, FINE))
 
     first, second = bench.ask(times=2)
 
     assert (first.error, second.recognition) == (past, FINE)
 
 
-def test_a_used_up_allowance_is_kept_until_its_time() -> None:
+def test_a_used_up_allowance_is_kept_until_its_time(make: MakeBench) -> None:
     future = QuotaError("used up", resets_at=datetime.now(UTC) + timedelta(hours=1))
-    bench = Bench(Scripted(future, FINE))
+    bench = make(Scripted(future, FINE))
 
-    assert [a.error for a in bench.ask(times=2)] == [future, future]
+    _, second = bench.ask(times=2)
+
+    assert isinstance(second.error, QuotaError)
+    assert second.error.resets_at == future.resets_at
 
 
-def test_a_provider_that_is_off_does_not_hold_on_to_the_pictures_it_refuses() -> None:
-    bench = Bench(Scripted(AccountError("wrong key")))
+def test_a_provider_that_is_off_does_not_hold_on_to_the_pictures_it_refuses(
+    make: MakeBench,
+) -> None:
+    bench = make(Scripted(AccountError("wrong key")))
 
     *_, last = bench.ask(times=200)
 
@@ -254,8 +206,8 @@ def frames_of(error: BaseException) -> int:
         pytest.param(Recognition(provider="other", model="m"), id="another's name"),
     ],
 )
-def test_a_fault_of_a_plugin_costs_only_its_own_answer(fault: Said) -> None:
-    bench = Bench(Scripted(fault))
+def test_a_fault_of_a_plugin_costs_only_its_own_answer(fault: Said, make: MakeBench) -> None:
+    bench = make(Scripted(fault))
 
     (answer,) = bench.ask()
 
@@ -265,24 +217,47 @@ def test_a_fault_of_a_plugin_costs_only_its_own_answer(fault: Said) -> None:
     assert answer.calls == 1
 
 
-def test_a_lost_connection_may_pass() -> None:
-    bench = Bench(Scripted(httpx.ConnectError("https://u:canary-4f1c@host"), FINE))
+def test_a_lost_connection_may_pass(make: MakeBench) -> None:
+    bench = make(Scripted(httpx.ConnectError("https://u:canary-4f1c@host"), FINE))
 
-    (answer,) = bench.ask()
+    first, second = bench.ask(times=2)
 
-    assert (answer.recognition, answer.calls) == (FINE, 2)
+    assert isinstance(first.error, TransientError)
+    assert second.recognition == FINE
 
 
-def test_a_lost_connection_is_told_without_its_address() -> None:
-    bench = Bench(Scripted(httpx.ReadTimeout("https://host/?key=canary-4f1c")))
+@pytest.mark.parametrize(
+    "error", [TransientError("busy"), RejectedError("too small"), ProviderError("no")]
+)
+def test_what_concerns_one_picture_does_not_switch_the_provider_off(
+    make: MakeBench, error: ProviderError
+) -> None:
+    bench = make(Scripted(error, FINE))
+
+    first, second = bench.ask(times=2)
+
+    assert (first.error, first.calls, second.recognition) == (error, 1, FINE)
+
+
+def test_a_pause_holds_for_the_next_process_as_well(make: MakeBench) -> None:
+    make(Scripted(AccountError("wrong key"))).ask()
+    other = make(Scripted(FINE))
+
+    (answer,) = other.ask()
+
+    assert (str(answer.error), other.provider.asked) == ("wrong key", 0)
+
+
+def test_a_lost_connection_is_told_without_its_address(make: MakeBench) -> None:
+    bench = make(Scripted(httpx.ReadTimeout("https://host/?key=canary-4f1c")))
 
     (answer,) = bench.ask()
 
     assert str(answer.error) == "known: no connection (ReadTimeout)"
 
 
-def test_it_is_opened_once_by_the_first_who_asks() -> None:
-    bench = Bench(Scripted(FINE))
+def test_it_is_opened_once_by_the_first_who_asks(make: MakeBench) -> None:
+    bench = make(Scripted(FINE))
     assert bench.openings == 0
 
     bench.ask_at_once(20)
@@ -291,11 +266,13 @@ def test_it_is_opened_once_by_the_first_who_asks() -> None:
 
 
 @pytest.mark.parametrize("error", [ConfigError("no model"), MissingExtraError("pip install x")])
-def test_a_provider_that_cannot_be_opened_is_off_and_says_why(error: Exception) -> None:
+def test_a_provider_that_cannot_be_opened_is_off_and_says_why(
+    error: Exception, make: MakeBench
+) -> None:
     def fail() -> None:
         raise error
 
-    bench = Bench(Scripted(FINE), opened=fail)
+    bench = make(Scripted(FINE), opened=fail)
 
     answers = bench.ask(times=3)
 
@@ -303,8 +280,8 @@ def test_a_provider_that_cannot_be_opened_is_off_and_says_why(error: Exception) 
     assert all(isinstance(a.error, AccountError) and str(error) in str(a.error) for a in answers)
 
 
-def test_a_crash_while_opening_is_a_fault_of_the_plugin() -> None:
-    bench = Bench(Scripted(FINE), opened=lambda: 1 // 0)
+def test_a_crash_while_opening_is_a_fault_of_the_plugin(make: MakeBench) -> None:
+    bench = make(Scripted(FINE), opened=lambda: 1 // 0)
 
     assert "fault in the plugin (ZeroDivisionError)" in str(bench.ask()[0].error)
 
@@ -314,21 +291,21 @@ def test_a_crash_while_opening_is_a_fault_of_the_plugin() -> None:
     [(4, None, 4), (4, 2, 2), (2, 4, 2), (1, None, 1)],
 )
 def test_no_more_pictures_at_once_than_both_allow(
-    settings: int, limits: int | None, expected: int
+    settings: int, limits: int | None, expected: int, make: MakeBench
 ) -> None:
     async def a_while() -> Recognition:
         for _ in range(20):
             await asyncio.sleep(0)
         return FINE
 
-    bench = Bench(Scripted(a_while), concurrency=settings, limits=Limits(concurrency=limits))
+    bench = make(Scripted(a_while), concurrency=settings, limits=Limits(concurrency=limits))
 
     bench.ask_at_once(12)
 
     assert bench.provider.most_at_once == expected
 
 
-def test_all_are_asked_at_once_and_one_failure_leaves_the_others() -> None:
+def test_all_are_asked_at_once_and_one_failure_leaves_the_others(make: MakeBench) -> None:
     met = asyncio.Barrier(2)
 
     async def after_meeting() -> Recognition:
@@ -339,27 +316,27 @@ def test_all_are_asked_at_once_and_one_failure_leaves_the_others() -> None:
         await met.wait()
         raise RejectedError("no")
 
-    benches = [Bench(Scripted(after_meeting)), Bench(Scripted(fail_after_meeting))]
+    benches = [make(Scripted(after_meeting)), make(Scripted(fail_after_meeting))]
 
     async def run() -> tuple[Answer, ...]:
-        return await ask_all([b.recognizer for b in benches], {1024: PICTURE})
+        return await ask_all([b.recognizer for b in benches], ASSET, {1024: PICTURE})
 
     good, bad = asyncio.run(run())
     assert good.recognition == FINE
     assert isinstance(bad.error, RejectedError)
 
 
-def test_our_own_end_is_not_taken_for_a_fault() -> None:
+def test_our_own_end_is_not_taken_for_a_fault(make: MakeBench) -> None:
     started = asyncio.Event()
 
     async def for_ever() -> None:
         started.set()
         await asyncio.Event().wait()
 
-    bench = Bench(Scripted(for_ever))
+    bench = make(Scripted(for_ever))
 
     async def run() -> None:
-        task = asyncio.create_task(bench.recognizer.ask(PICTURE))
+        task = asyncio.create_task(bench.recognizer.ask(ASSET, PICTURE))
         await started.wait()
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
@@ -368,31 +345,18 @@ def test_our_own_end_is_not_taken_for_a_fault() -> None:
     asyncio.run(run())
 
 
-def test_only_what_was_opened_is_closed_and_a_fault_in_it_is_survived() -> None:
+def test_only_what_was_opened_is_closed_and_a_fault_in_it_is_survived(make: MakeBench) -> None:
     class Stubborn(Scripted):
         async def aclose(self) -> None:
             self.closed += 1
             raise RuntimeError("no")
 
-    bench, unused = Bench(Stubborn(FINE)), Bench(Scripted(FINE))
+    bench, unused = make(Stubborn(FINE)), make(Scripted(FINE))
 
     async def run() -> None:
-        await bench.recognizer.ask(PICTURE)
+        await bench.recognizer.ask(ASSET, PICTURE)
         await bench.recognizer.aclose()
         await unused.recognizer.aclose()
 
     asyncio.run(run())
     assert (bench.provider.closed, unused.provider.closed) == (1, 0)
-
-
-def test_the_lent_client_follows_no_redirect_and_is_closed() -> None:
-    async def run() -> bool:
-        lent = LentClient()
-        client = lent.client
-        assert not client.follow_redirects
-        assert client is lent.client
-        await lent.aclose()
-        await LentClient().aclose()
-        return client.is_closed
-
-    assert asyncio.run(run())

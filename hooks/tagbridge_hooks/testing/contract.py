@@ -19,7 +19,8 @@ from tagbridge_hooks.recognition import Recognition
 from tagbridge_hooks.testing import findings, strays
 from tagbridge_hooks.testing.imports import cost_of_import
 from tagbridge_hooks.testing.lent import LentContext, answering, offline
-from tagbridge_hooks.testing.samples import DAMAGED, SAMPLES
+from tagbridge_hooks.testing.remembered import Memory
+from tagbridge_hooks.testing.samples import BAD_DAYS, DAMAGED, SAMPLES
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator, Mapping
@@ -30,16 +31,6 @@ if TYPE_CHECKING:
     Work = Callable[[Provider], Awaitable["T"]]
 
 T = TypeVar("T")
-
-# What a service sends on a bad day: refusals, a maintenance page, a cut text, another form.
-_BAD_DAYS = [
-    *(
-        (status, b'{"error": "no"}')
-        for status in (302, 400, 401, 402, 403, 404, 413, 429, 500, 503)
-    ),
-    *((200, body) for body in (b"", b"<html>Back soon</html>", b'{"tags": [{"na', b"\xff\xfe")),
-    *((200, body) for body in (b"null", b"[]", b"{}", b"7", b'"text"', b"[" * 100_000)),
-]
 
 
 def _require(fulfilled: object, sentence: str) -> None:
@@ -142,10 +133,10 @@ class ProviderContract:
         self._run(recognize)
 
     def test_a_bad_day_of_the_service_raises_nothing_but_provider_errors(self) -> None:
-        today = [_BAD_DAYS[0]]
+        today = [BAD_DAYS[0]]
 
         async def recognize(provider: Provider) -> None:
-            for today[0] in _BAD_DAYS:
+            for today[0] in BAD_DAYS:
                 about = f"HTTP {today[0][0]} with the body {today[0][1][:24]!r}"
                 await _bear(provider, self.renditions()[0], about)
 
@@ -174,6 +165,22 @@ class ProviderContract:
 
         found = self._run(recognize, context)
         _require(not found, f"it connects to {found} past `context.client`, where no limit holds")
+
+    def test_a_picture_that_was_recognized_needs_no_new_request(self) -> None:
+        memory, picture = Memory(), self.renditions()[0]
+
+        async def look_twice(provider: Provider) -> None:
+            for _ in range(2):
+                memory.again()
+                await provider.recognize(picture)
+
+        for _before_and_after_a_restart in range(2):
+            self._run(look_twice, LentContext(client=memory.client(self.context().client)))
+        _require(
+            not memory.missed,
+            f"it asks {memory.missed} about a picture it knows: a request must be the same for the "
+            "same picture and settings; what is not about a picture needs `extensions=FREE`",
+        )
 
     def test_importing_the_plugin_is_cheap(self) -> None:
         module = self.plugin if isinstance(self.plugin, ModuleType) else type(self.plugin)

@@ -1,4 +1,4 @@
-"""The pictures that the kit shows to a provider."""
+"""What the kit shows to a provider: pictures, and the answers of a service on a bad day."""
 
 from __future__ import annotations
 
@@ -54,3 +54,13 @@ DAMAGED: tuple[Rendition, ...] = (
     Rendition(data=b"not a picture", media_type="image/jpeg", width=64, height=48),
 )
 """A picture that was cut off, and something that never was one."""
+
+BAD_DAYS: tuple[tuple[int, bytes], ...] = (
+    *(
+        (status, b'{"error": "no"}')
+        for status in (302, 400, 401, 402, 403, 404, 413, 429, 500, 503)
+    ),
+    *((200, body) for body in (b"", b"<html>Back soon</html>", b'{"tags": [{"na', b"\xff\xfe")),
+    *((200, body) for body in (b"null", b"[]", b"{}", b"7", b'"text"', b"[" * 100_000)),
+)
+"""What a service sends on a bad day: refusals, a maintenance page, a cut text, another form."""

@@ -22,10 +22,11 @@ WRONG = [
     ("[nsfw]\nthreshold = 2", "nsfw.threshold is wrong"),
     ("[watch]\nmode = 'polling'", "watch.mode is wrong"),
     ("[keywords]\nroot = 'A|B'", "keywords.root is wrong"),
-    ("[budget]\ndaily_calls = 5", "budget.daily_calls has no effect in this version"),
+    ("[budget]\ndaily_calls = 'many'", "budget.daily_calls is wrong"),
+    ("[engine]\ndatabase = 'tags.db'", "engine.database is wrong"),
     ("[providers.lokal]", "providers.lokal is not a provider that is installed; did you mean"),
     ("[providers.local]\ncolor = 1", f"providers.local.color {UNKNOWN} colors?"),
-    ("[providers.local]\ndaily_calls = 5", "providers.local.daily_calls has no effect"),
+    ("[providers.local]\ndaily_calls = 0", "providers.local.daily_calls is wrong"),
     ("[providers.local]\nmin_confidence = 'high'", "providers.local.min_confidence is wrong"),
     ("[watch", "is not valid TOML"),
 ]
@@ -88,11 +89,14 @@ def test_a_state_that_cannot_be_used_is_named(run: Run, tmp_path: Path, photo: P
 def test_a_variable_wins_over_the_file(run: Run, tmp_path: Path) -> None:
     (tmp_path / "config.toml").write_text("[providers.local]\nconcurrency = 0\n")
     where = {"TAGBRIDGE_CONFIG": str(tmp_path / "config.toml")}
-    (line,) = run("providers", "--json", **where).stdout.splitlines()[:1]
-    assert json.loads(line)["state"] == "wrongly configured"
+
+    def state_of_local(**variables: str) -> list[str]:
+        rows = map(json.loads, run("providers", "--json", **variables).stdout.splitlines())
+        return [row["state"] for row in rows if row["name"] == "local"]
+
+    assert state_of_local(**where) == ["wrongly configured"]
     better = {**where, "TAGBRIDGE_PROVIDERS__LOCAL__CONCURRENCY": "1"}
-    states = [json.loads(row) for row in run("providers", "--json", **better).stdout.splitlines()]
-    assert [row["state"] for row in states if row["name"] == "local"] == ["in use"]
+    assert state_of_local(**better) == ["in use"]
 
 
 def test_an_unknown_variable_of_a_section_is_named(run: Run, photo: Path) -> None:

@@ -1,0 +1,130 @@
+"""What the answers of Everypixel mean: the statuses, and the keywords in the JSON.
+
+Nothing that the service sent is repeated in a message as it stands: it is a stranger's text.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from tagbridge_hooks import (
+    AccountError,
+    Keyword,
+    MalformedAnswerError,
+    QuotaError,
+    RateLimitedError,
+    RejectedError,
+)
+from tagbridge_hooks.responses import check_status, retry_after
+
+if TYPE_CHECKING:
+    import httpx
+
+# The name of a parameter of the service, and the setting that it comes from.
+_SETTINGS = {"num_keywords": "num_keywords", "threshold": "threshold", "lang": "language"}
+_DAY_SECONDS = 86_400.0
+_ALLOWANCE = re.compile(rb"\b\d{1,9} requests per \d{1,9} seconds\b")
+
+
+def check_answer(response: httpx.Response) -> None:
+    """Raise the error that a status of this service stands for; return for 2xx.
+
+    429 and 502 mean the opposite of what they mean elsewhere.
+
+    Raises:
+        QuotaError: 429: the allowance of the plan is used up.
+        RateLimitedError: 502: more than 30 requests in this second.
+        RejectedError: 400: the picture cannot be decoded there.
+        AccountError: 401: the credentials are wrong. 422: a parameter is.
+        ProviderError: Any other; see `tagbridge_hooks.responses.check_status`.
+    """
+    match response.status_code:
+        case 400:
+            raise RejectedError("everypixel: HTTP 400, the service cannot read this picture")
+        case 401:
+            raise AccountError("everypixel: HTTP 401, client_id or client_secret is wrong")
+        case 422:
+            raise AccountError(f"everypixel: HTTP 422, {_refused(response.content)}")
+        case 429:
+            message = f"everypixel: HTTP 429, the allowance is used up{_allowance(response)}"
+            raise QuotaError(message, resets_at=_resets_at(response))
+        case 502:
+            message = "everypixel: HTTP 502, too many requests a second"
+            raise RateLimitedError(message, retry_after=retry_after(response))
+    check_status(response, "everypixel")
+
+
+def next_day(now: datetime) -> datetime:
+    """Return the next midnight of UTC."""
+    return now.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+
+
+def _resets_at(response: httpx.Response) -> datetime:
+    """Return when to ask again: the service never says, and one refused call a day is free."""
+    now, seconds = datetime.now(UTC), retry_after(response)
+    if seconds is None:
+        return next_day(now)
+    return now + timedelta(seconds=min(seconds, _DAY_SECONDS))
+
+
+def _allowance(response: httpx.Response) -> str:
+    found = _ALLOWANCE.search(response.content)
+    return f" ({found[0].decode()})" if found else ""
+
+
+def _refused(body: bytes) -> str:
+    """Return which settings a 422 complains of, as `{"detail": [{"loc": ["query", NAME]}]}`."""
+    try:
+        places = [one["loc"] for one in json.loads(body)["detail"]]
+        named = {_SETTINGS[name] for place in places for name in place if name in _SETTINGS}
+    except (ValueError, TypeError, KeyError, RecursionError):
+        named = set()
+    if not named:
+        return "the service does not take the request any more; is base_url right?"
+    return "the service refuses " + ", ".join(f"providers.everypixel.{n}" for n in sorted(named))
+
+
+def read_keywords(answer: object, language: str) -> tuple[Keyword, ...]:
+    """Return the keywords of an answer, best first; none is an answer as well.
+
+    Args:
+        answer: The JSON of a 2xx.
+        language: The one that was asked for.
+
+    Raises:
+        MalformedAnswerError: It does not say that all went well, or has another form.
+    """
+    if not isinstance(answer, dict) or answer.get("status") != "ok":
+        raise MalformedAnswerError("everypixel: the answer does not say that it is ok")
+    rows = answer.get("keywords")
+    if not isinstance(rows, list):
+        raise MalformedAnswerError("everypixel: the answer has no keywords")
+    keywords = tuple(keyword for row in rows if (keyword := _keyword(row, language)))
+    if rows and not keywords:
+        raise MalformedAnswerError("everypixel: the keywords have another form")
+    return keywords
+
+
+def _keyword(row: object, language: str) -> Keyword | None:
+    """Return the keyword of one row; a broken row must not cost the others, which are paid."""
+    if not isinstance(row, dict):
+        return None
+    text = row.get("keyword")
+    if not isinstance(text, str) or not text.strip():
+        return None
+    return Keyword(text=text, confidence=_confidence(row.get("score")), language=language)
+
+
+def _confidence(score: object) -> float | None:
+    """Return a score as a fraction; None when it is no number."""
+    if isinstance(score, bool) or not isinstance(score, (int, float, str)):
+        return None
+    try:
+        value = float(score)
+    except (ValueError, OverflowError):
+        return None
+    return min(1.0, max(0.0, value)) if math.isfinite(value) else None

@@ -1,0 +1,1 @@
+"""Durable jobs: what is open in the ledger is worked on, whatever was killed meanwhile."""

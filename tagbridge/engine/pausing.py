@@ -1,0 +1,78 @@
+"""Providers that are not to be asked for a while, for all workers alike."""
+
+from __future__ import annotations
+
+import logging
+import time
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from tagbridge.transport.errors import BudgetError
+from tagbridge_hooks import AccountError, ProviderError, QuotaError
+
+if TYPE_CHECKING:
+    from tagbridge.engine.clerk import Clerk
+    from tagbridge.ledger import Ledger
+    from tagbridge.ledger.pauses import Pause, PauseKind
+
+log = logging.getLogger(__name__)
+
+# A service that says its allowance is used up, but not until when, is asked again after this.
+_QUOTA_SECONDS = 3600.0
+
+
+class Pausing:
+    """Looks up and notes the pauses of providers."""
+
+    def __init__(self, ledger: Ledger, clerk: Clerk) -> None:
+        self._ledger = ledger
+        self._clerk = clerk
+
+    async def why(self, provider: str) -> ProviderError | None:
+        """Return the error that stands for a provider's pause, or None when it may be asked."""
+        pause = await self._clerk.do(self._ledger.pauses.of, provider)
+        return None if pause is None else _as_error(pause)
+
+    async def note(self, provider: str, error: ProviderError) -> None:
+        """Pause a provider when its error means that asking again is of no use."""
+        if not isinstance(error, QuotaError | AccountError):
+            return
+        kind, until = _terms_of(error)
+        pauses = self._ledger.pauses
+        if await self._clerk.do(pauses.set, provider, until=until, kind=kind, reason=str(error)):
+            log.error("%s is not asked%s: %s", provider, _said(until), error)
+
+    async def forget_what_the_user_may_have_mended(self) -> bool:
+        """Clear the pauses that only a new setting or account ends, and return if there were any.
+
+        To be called at a start: the settings may be others now.
+        """
+        pauses = await self._clerk.do(self._ledger.pauses.all)
+        mended = [pause for pause in pauses if pause.kind in ("account", "budget")]
+        for pause in mended:
+            await self._clerk.do(self._ledger.pauses.clear, pause.provider, pause.kind)
+        return bool(mended)
+
+
+def _terms_of(error: QuotaError | AccountError) -> tuple[PauseKind, float | None]:
+    """Return the kind of a pause and when it ends; None for never by itself."""
+    if isinstance(error, AccountError):
+        return "account", None
+    kind: PauseKind = "budget" if isinstance(error, BudgetError) else "quota"
+    if error.resets_at is None:
+        return kind, time.time() + _QUOTA_SECONDS
+    return kind, error.resets_at.timestamp()
+
+
+def _as_error(pause: Pause) -> ProviderError:
+    if pause.until is None:
+        return AccountError(pause.reason)
+    resets_at = datetime.fromtimestamp(pause.until, UTC)
+    kind = BudgetError if pause.kind == "budget" else QuotaError
+    return kind(pause.reason, resets_at=resets_at)
+
+
+def _said(until: float | None) -> str:
+    if until is None:
+        return " any more"
+    return f" before {datetime.fromtimestamp(until, UTC):%Y-%m-%d %H:%M} UTC"

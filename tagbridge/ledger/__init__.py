@@ -1,0 +1,58 @@
+"""What is to be done, what was done and what it cost: the truth that survives every crash."""
+
+from tagbridge.ledger.call_views import CallInDoubt, Standing
+from tagbridge.ledger.calls import Calls
+from tagbridge.ledger.database import Database
+from tagbridge.ledger.errors import LedgerClosedError
+from tagbridge.ledger.files import FileRecord, Files
+from tagbridge.ledger.job import Job
+from tagbridge.ledger.jobs import Jobs
+from tagbridge.ledger.ledger import Ledger, open_ledger
+from tagbridge.ledger.limiter import Limiter
+from tagbridge.ledger.paths import Paths
+from tagbridge.ledger.pauses import Pause, Pauses
+from tagbridge.ledger.queue_views import JobShown, Reason
+from tagbridge.ledger.quotas import Quotas, Spent
+from tagbridge.ledger.terms import (
+    Busy,
+    CallKey,
+    Go,
+    Held,
+    Permission,
+    Refused,
+    StoredAnswer,
+    Terms,
+)
+from tagbridge.ledger.workers import Worker, Workers
+
+__all__ = [
+    "Busy",
+    "CallInDoubt",
+    "CallKey",
+    "Calls",
+    "Database",
+    "FileRecord",
+    "Files",
+    "Go",
+    "Held",
+    "Job",
+    "JobShown",
+    "Jobs",
+    "Ledger",
+    "LedgerClosedError",
+    "Limiter",
+    "Paths",
+    "Pause",
+    "Pauses",
+    "Permission",
+    "Quotas",
+    "Reason",
+    "Refused",
+    "Spent",
+    "Standing",
+    "StoredAnswer",
+    "Terms",
+    "Worker",
+    "Workers",
+    "open_ledger",
+]

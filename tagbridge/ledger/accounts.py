@@ -1,0 +1,140 @@
+"""What a ledger knows of each provider: calls, money, pauses, and what is under way."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tagbridge.ledger.pauses import Pause
+from tagbridge.ledger.quotas import ALL, DAY_SECONDS
+from tagbridge.ledger.statement import Statement
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+    from sqlalchemy import Connection
+
+_SPENT = Statement("""
+    SELECT scope, SUM(CASE WHEN day = :day THEN calls ELSE 0 END),
+        SUM(CASE WHEN day = :day THEN cost ELSE 0 END), SUM(calls), SUM(cost)
+    FROM quota GROUP BY scope
+""")
+_CURRENCY = Statement("""
+    SELECT currency FROM call WHERE provider = :provider AND currency <> '' LIMIT 1
+""")
+_PAUSES = Statement("""
+    SELECT provider, until, kind, reason, since FROM pause WHERE until IS NULL OR until > :now
+""")
+_UNSETTLED = Statement("""
+    SELECT provider, state, courier, COUNT(*) FROM call WHERE state IN ('intent', 'doubt')
+    GROUP BY provider, state, courier
+""")
+_PROVIDER, _COST = "provider/", "cost/"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sums:
+    """Calls, and what they cost in millionths of a currency; today and in all."""
+
+    calls_today: int = 0
+    cost_today: int = 0
+    calls: int = 0
+    cost: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """What is known of one provider.
+
+    Attributes:
+        sums: What it was asked, and what that cost.
+        currency: Of the cost; empty where nothing was paid.
+        pause: Why it is not asked now, or None.
+        in_flight: Calls that somebody makes just now.
+        in_doubt: Calls of which nobody knows whether they were answered.
+    """
+
+    sums: Sums = Sums()
+    currency: str = ""
+    pause: Pause | None = None
+    in_flight: int = 0
+    in_doubt: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accounts:
+    """What is known of all providers.
+
+    Attributes:
+        each: By their names.
+        calls_today: To all of them.
+        cost_today: By currency.
+    """
+
+    each: Mapping[str, Account]
+    calls_today: int
+    cost_today: Mapping[str, int]
+
+
+def accounts(connection: Connection, now: float, alive: Collection[str]) -> Accounts:
+    """Return what is known of all providers.
+
+    Args:
+        connection: To the ledger.
+        now: The time by its clock.
+        alive: The processes that live. What a dead courier had in hand is in doubt, even where
+            nobody has noticed yet.
+    """
+    sums = _sums(connection, now)
+    pauses = {row["provider"]: Pause(**row) for row in _PAUSES(connection).mappings()}
+    in_flight, in_doubt = _unsettled(connection, alive)
+    spent = {
+        name.removeprefix(_PROVIDER): s for name, s in sums.items() if name.startswith(_PROVIDER)
+    }
+    each = {
+        name: Account(
+            sums=spent.get(name, Sums()),
+            currency=_currency(connection, name) if name in spent and spent[name].cost else "",
+            pause=pauses.get(name),
+            in_flight=in_flight[name],
+            in_doubt=in_doubt[name],
+        )
+        for name in {*spent, *pauses, *in_flight, *in_doubt}
+    }
+    return Accounts(
+        each=each,
+        calls_today=sums.get(ALL, Sums()).calls_today,
+        cost_today={
+            scope.removeprefix(_COST): found.cost_today
+            for scope, found in sums.items()
+            if scope.startswith(_COST) and found.cost_today
+        },
+    )
+
+
+def _sums(connection: Connection, now: float) -> dict[str, Sums]:
+    rows = _SPENT(connection, day=int(now // DAY_SECONDS))
+    # Sums are decimals on PostgreSQL.
+    return {
+        scope: Sums(
+            calls_today=int(calls_today),
+            cost_today=int(cost_today),
+            calls=int(calls),
+            cost=int(cost),
+        )
+        for scope, calls_today, cost_today, calls, cost in rows
+    }
+
+
+def _currency(connection: Connection, provider: str) -> str:
+    return str(_CURRENCY(connection, provider=provider).scalar() or "")
+
+
+def _unsettled(connection: Connection, alive: Collection[str]) -> tuple[Counter[str], Counter[str]]:
+    in_flight: Counter[str] = Counter()
+    in_doubt: Counter[str] = Counter()
+    for provider, state, courier, count in _UNSETTLED(connection):
+        flying = state == "intent" and courier in alive
+        (in_flight if flying else in_doubt)[provider] += int(count)
+    return in_flight, in_doubt

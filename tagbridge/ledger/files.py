@@ -1,0 +1,173 @@
+"""What became of which file, so that a restart neither forgets nor repeats it."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tagbridge.ledger.assets import PICTURE, digest
+from tagbridge.ledger.statement import Statement
+from tagbridge.printable import plain
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from sqlalchemy import Connection
+
+    from tagbridge.ledger.database import Database
+    from tagbridge.ledger.paths import Paths
+
+_STAMP = Statement("SELECT inode, size, mtime_ns FROM file WHERE path = :path")
+_STAMP_OF_JOB = Statement("""
+    SELECT inode, size, mtime_ns FROM job WHERE path = :path AND state <> 'missing'
+""")
+_FIND = Statement("""
+    SELECT asset.identity, outcome, reason, target, keywords, original, inode, size, mtime_ns, at
+    FROM file LEFT JOIN asset ON asset.id = file.asset_id WHERE path = :path
+""")
+# What we wrote into one picture says nothing about another one that takes its name.
+_RECORD = Statement("""
+    INSERT INTO file (path, asset_id, inode, size, mtime_ns, outcome, reason, target, keywords,
+        original, at)
+    VALUES (:path, :asset_id, :inode, :size, :mtime_ns, :outcome, :reason, :target, :keywords,
+        :original, :now)
+    ON CONFLICT (path) DO UPDATE SET
+        asset_id = excluded.asset_id,
+        inode = excluded.inode,
+        size = excluded.size,
+        mtime_ns = excluded.mtime_ns,
+        outcome = excluded.outcome,
+        reason = excluded.reason,
+        target = excluded.target,
+        keywords = CASE WHEN file.asset_id <> excluded.asset_id THEN excluded.keywords
+            ELSE COALESCE(excluded.keywords, file.keywords) END,
+        original = CASE WHEN file.asset_id <> excluded.asset_id THEN excluded.original
+            ELSE COALESCE(file.original, excluded.original) END,
+        at = excluded.at
+""")
+_COUNT = Statement("SELECT COUNT(*) FROM file")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileRecord:
+    """What is known of one file.
+
+    Attributes:
+        identity: Of its picture; empty if it was unreadable.
+        outcome: `writing`, or the outcome of the receipt.
+        reason: Why, if it did not go well.
+        target: What was written: the file itself or a sidecar; None if nothing was.
+        keywords: Those that we have written; None if that is not known.
+        original: Hash of its metadata before we first wrote into it, 16 bytes; None if we did not.
+        stamp: Inode, size and time of the last change.
+        at: When this was recorded.
+    """
+
+    identity: str
+    outcome: str
+    reason: str
+    target: Path | None
+    keywords: tuple[str, ...] | None
+    original: bytes | None
+    stamp: tuple[int, int, int]
+    at: float
+
+
+class Files:
+    """The table of files."""
+
+    def __init__(self, database: Database, paths: Paths) -> None:
+        self._database = database
+        self._paths = paths
+
+    def is_known(self, path: Path, status: os.stat_result) -> bool:
+        """Return whether exactly this file was dealt with, is our own write, or is queued."""
+        key = self._paths.key(path)
+        stamp, values = self._paths.stamp(key, status), {"path": key}
+        if self._database.look_up(_STAMP, values) == stamp:
+            return True
+        return self._database.look_up(_STAMP_OF_JOB, values) == stamp
+
+    def find(self, path: Path) -> FileRecord | None:
+        """Return what is known of the file of this name."""
+        row = self._database.look_up(_FIND, {"path": self._paths.key(path)})
+        if row is None:
+            return None
+        identity, outcome, reason, target, keywords, original, *stamp, at = row
+        inode, size, mtime_ns = stamp
+        return FileRecord(
+            identity="" if identity is None else identity.hex(),
+            outcome=outcome,
+            reason=reason,
+            target=None if target is None else self._paths.shown(target),
+            keywords=None if keywords is None else _unpacked(keywords),
+            original=original,
+            stamp=(inode, size, mtime_ns),
+            at=at,
+        )
+
+    def record(
+        self,
+        path: Path,
+        status: os.stat_result,
+        identity: str,
+        outcome: str,
+        reason: str = "",
+        *,
+        media_type: str = "",
+        target: Path | None = None,
+        keywords: Sequence[str] | None = None,
+        original: bytes | None = None,
+    ) -> None:
+        """Remember what became of a file, or, as `writing`, what it is about to become.
+
+        Args:
+            path: The file.
+            status: How it is, or will be.
+            identity: Of its picture; empty if it is unreadable.
+            outcome: `writing`, or the outcome of the receipt.
+            reason: Why, if it did not go well.
+            media_type: Of the picture.
+            target: What was written.
+            keywords: Those that we have written; None keeps what is known of the same picture.
+            original: Hash of its metadata before this write, 16 bytes; the first one is kept.
+
+        Raises:
+            WriteError: It cannot be remembered, for example because the disk is full.
+        """
+        key = self._paths.key(path)
+        inode, size, mtime_ns = self._paths.stamp(key, status)
+        values = {
+            "path": key,
+            "inode": inode,
+            "size": size,
+            "mtime_ns": mtime_ns,
+            "outcome": outcome,
+            "reason": plain(reason),
+            "target": None if target is None else self._paths.key(target),
+            "keywords": None if keywords is None else _packed(keywords),
+            "original": original,
+        }
+        picture = {"identity": digest(identity), "media_type": media_type} if identity else None
+
+        def work(connection: Connection) -> None:
+            asset_id = None if picture is None else PICTURE(connection, **picture).scalar_one()
+            _RECORD(connection, asset_id=asset_id, **values)
+
+        self._database.transaction(work)
+
+    def count(self) -> int:
+        """Return how many files are known."""
+        return int(self._database.read(lambda connection: _COUNT(connection).scalar_one()))
+
+
+def _packed(keywords: Sequence[str]) -> bytes:
+    return zlib.compress(json.dumps(list(keywords), separators=(",", ":")).encode())
+
+
+def _unpacked(packed: bytes) -> tuple[str, ...]:
+    return tuple(json.loads(zlib.decompress(packed)))

@@ -1,0 +1,120 @@
+"""What was used of each day's allowances, in calls and in money."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tagbridge.ledger.statement import Statement
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sqlalchemy import Connection
+
+    from tagbridge.ledger.database import Database
+    from tagbridge.ledger.terms import Terms
+
+DAY_SECONDS = 86_400
+ALL = "all"
+_ROW = Statement("""
+    INSERT INTO quota (scope, day, calls, cost) VALUES (:scope, :day, 0, 0)
+    ON CONFLICT (scope, day) DO NOTHING
+""")
+# In one order for all, or two who take of several would wait for each other.
+_LOOK = Statement(
+    """
+    SELECT scope, calls, cost FROM quota
+    WHERE day = :day AND scope IN ('all', :provider, :money) ORDER BY scope
+    """,
+    lock="FOR UPDATE",
+)
+_ADD = Statement("""
+    UPDATE quota SET calls = calls + :calls,
+        cost = cost + CASE scope WHEN 'all' THEN 0 ELSE :cost END
+    WHERE day = :day AND scope IN ('all', :provider, :money)
+""")
+_OF_DAY = Statement("SELECT scope, calls, cost FROM quota WHERE day = :day ORDER BY scope")
+_IN_ALL = Statement("""
+    SELECT scope, CAST(SUM(calls) AS BIGINT), CAST(SUM(cost) AS BIGINT)
+    FROM quota GROUP BY scope ORDER BY scope
+""")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spent:
+    """What was used in one scope.
+
+    Attributes:
+        scope: `all`, `provider/NAME` or `cost/CURRENCY`.
+        calls: How many calls.
+        cost: In millionths of the currency; nothing for `all`, which may mix several.
+    """
+
+    scope: str
+    calls: int
+    cost: int
+
+
+class Quotas:
+    """The table of allowances; days are those of UTC."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def take(self, connection: Connection, terms: Terms, now: float) -> str | None:
+        """Count one call, or return which budget does not allow it."""
+        day, scopes = int(now // DAY_SECONDS), _scopes(terms.provider, terms.priced_currency)
+        used = self._look(connection, day, scopes)
+        reason = refusal(terms, used)
+        if reason is None:
+            _ADD(connection, day=day, calls=1, cost=terms.cost, **scopes)
+        return reason
+
+    def give_back(
+        self, connection: Connection, provider: str, currency: str, sent_at: float, **used: int
+    ) -> None:
+        """Take `calls` and `cost` of one attempt back from the day on which it was counted."""
+        day = int(sent_at // DAY_SECONDS)
+        back = {name: -value for name, value in used.items()}
+        _ADD(connection, day=day, **back, **_scopes(provider, currency))
+
+    def spent(self, day: int | None = None) -> list[Spent]:
+        """Return what was used on a day since the epoch; None for all days that are known."""
+
+        def work(connection: Connection) -> list[Spent]:
+            rows = _IN_ALL(connection) if day is None else _OF_DAY(connection, day=day)
+            return [Spent(scope=scope, calls=calls, cost=cost) for scope, calls, cost in rows]
+
+        return self._database.read(work)
+
+    def _look(
+        self, connection: Connection, day: int, scopes: Mapping[str, str]
+    ) -> Mapping[str, Spent]:
+        wanted = {ALL, *scopes.values()} - {""}
+        rows = _LOOK(connection, day=day, **scopes).all()
+        if len(rows) < len(wanted):  # the first call of the day
+            _ROW.many(connection, [{"scope": scope, "day": day} for scope in sorted(wanted)])
+            rows = _LOOK(connection, day=day, **scopes).all()
+        return {scope: Spent(scope=scope, calls=calls, cost=cost) for scope, calls, cost in rows}
+
+
+def refusal(terms: Terms, used: Mapping[str, Spent]) -> str | None:
+    """Return which budget does not allow one more call, or None."""
+    scopes = _scopes(terms.provider, terms.priced_currency)
+    limits = (
+        (ALL, terms.total_daily_calls, "budget.daily_calls"),
+        (scopes["provider"], terms.daily_calls, f"providers.{terms.provider}.daily_calls"),
+    )
+    for scope, limit, setting in limits:
+        if limit is not None and used[scope].calls >= limit:
+            return f"today's {limit} calls are used up ({setting})"
+    if terms.daily_cost is not None and scopes["money"]:
+        limit = round(terms.daily_cost * 1_000_000)
+        if used[scopes["money"]].cost + terms.cost > limit:
+            return f"today's {terms.daily_cost:g} {terms.currency} are used up (budget.daily_cost)"
+    return None
+
+
+def _scopes(provider: str, currency: str) -> dict[str, str]:
+    return {"provider": f"provider/{provider}", "money": f"cost/{currency}" if currency else ""}

@@ -1,0 +1,127 @@
+"""The only place from which a request for a picture leaves: once, and with limits to everything."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, replace
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+from typing import TYPE_CHECKING
+
+import httpx
+
+from tagbridge.ledger.terms import StoredAnswer
+from tagbridge.transport.masking import without_secrets
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from tagbridge.transport.orders import Order
+
+LONGEST_ANSWER = 4 * 1024 * 1024
+_KEPT = ("content-type", "retry-after")
+_UNSENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError, httpx.UnsupportedProtocol)
+_BODILESS = ("GET", "HEAD", "DELETE", "OPTIONS")
+# The body is sent as one piece, whatever the client had in mind.
+_OURS = frozenset({"content-length", "transfer-encoding"})
+
+
+@dataclass(slots=True, kw_only=True)
+class Carried:
+    """What came of a request.
+
+    Attributes:
+        answer: The answer; None when there was none.
+        error: The class of httpx's error, when there was none.
+        sent: Whether any of the request left: if not, nobody can have charged for it.
+    """
+
+    answer: StoredAnswer | None = None
+    error: str = ""
+    sent: bool = False
+
+
+class Carrier:
+    """An HTTP client that follows no redirect, keeps no cookie, and keeps its connections."""
+
+    def __init__(self) -> None:
+        nothing = CookieJar(DefaultCookiePolicy(allowed_domains=()))
+        # How many are under way at once is for those to say who ask.
+        limits = httpx.Limits(max_connections=None, max_keepalive_connections=None)
+        self._client = httpx.AsyncClient(
+            follow_redirects=False,
+            cookies=nothing,
+            limits=limits,
+            timeout=None,  # noqa: S113 - `carry` sets one to the whole of it
+        )
+
+    async def carry(self, order: Order) -> Carried:
+        """Make a request and return what came of it; never raises."""
+        carried = Carried()
+        try:
+            async with asyncio.timeout(order.terms.timeout_seconds):
+                answer = await self._exchange(_request(order, carried))
+        except TimeoutError:
+            return replace(carried, error="ReadTimeout" if carried.sent else "ConnectTimeout")
+        except _UNSENT as error:
+            return replace(carried, error=type(error).__name__)
+        except httpx.RequestError as error:
+            return replace(carried, error=type(error).__name__, sent=True)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the one who asked must hear of it
+            return replace(carried, error=type(error).__name__)
+        return replace(
+            carried,
+            answer=replace(answer, body=without_secrets(answer.body, order.secrets)),
+        )
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        await self._client.aclose()
+
+    async def _exchange(self, request: httpx.Request) -> StoredAnswer:
+        response = await self._client.send(request, stream=True)
+        try:
+            body = await _whole(response)
+        finally:
+            await response.aclose()
+        kept = ((name, response.headers.get(name)) for name in _KEPT)
+        return StoredAnswer(
+            status=response.status_code,
+            headers=tuple((name, value) for name, value in kept if value is not None),
+            body=body,
+        )
+
+
+class _Body(httpx.AsyncByteStream):
+    """The body of a request, asked for when the head has been sent: so it tells that."""
+
+    def __init__(self, content: bytes, carried: Carried) -> None:
+        self._content = content
+        self._carried = carried
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        self._carried.sent = True
+        yield self._content
+
+
+def _request(order: Order, carried: Carried) -> httpx.Request:
+    headers = [
+        (name.encode("latin-1"), value.encode("latin-1"))
+        for name, value in order.headers
+        if name.lower() not in _OURS
+    ]
+    if order.body or order.method not in _BODILESS:
+        headers.append((b"Content-Length", str(len(order.body)).encode()))
+    body = _Body(order.body, carried)
+    return httpx.Request(order.method, order.url, headers=headers, stream=body)
+
+
+async def _whole(response: httpx.Response) -> bytes:
+    """Return the body, decoded; one that never ends is no answer."""
+    pieces = []
+    size = 0
+    async for piece in response.aiter_bytes():
+        pieces.append(piece)
+        size += len(piece)
+        if max(size, response.num_bytes_downloaded) > LONGEST_ANSWER:
+            raise httpx.RemoteProtocolError("RemoteProtocolError")
+    return b"".join(pieces)

@@ -1,0 +1,20 @@
+"""Errors of the way to a provider; the class says what to do, as everywhere."""
+
+from __future__ import annotations
+
+from tagbridge_hooks import ProviderError, QuotaError, TransientError
+
+
+class InDoubtError(ProviderError):
+    """Report a request that may have been charged, nobody knows; it is not sent again by itself.
+
+    The user decides: `tagbridge retry`, or `in_doubt = "resend"` for the provider.
+    """
+
+
+class CourierError(TransientError):
+    """Report that the process which makes the calls could not do its work."""
+
+
+class BudgetError(QuotaError):
+    """Report that the user's own budget is used up; nothing was sent."""

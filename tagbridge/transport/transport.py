@@ -1,0 +1,126 @@
+"""Below every provider: its requests are orders to the courier, its answers may be stored ones."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, NoReturn
+
+import httpx
+
+from tagbridge.ledger.terms import CallKey
+from tagbridge.transport.errors import BudgetError, CourierError, InDoubtError
+from tagbridge.transport.fingerprint import fingerprint, repeated
+from tagbridge.transport.orders import Order, Report
+from tagbridge.transport.question import Asked, Question, current
+from tagbridge_hooks import FREE, ProviderError
+
+if TYPE_CHECKING:
+    from tagbridge.transport.courier import Courier
+
+_NO_ANSWER: dict[str, type[httpx.RequestError]] = {
+    kind.__name__: kind
+    for kind in (
+        httpx.ConnectError,
+        httpx.ConnectTimeout,
+        httpx.DecodingError,
+        httpx.LocalProtocolError,
+        httpx.ProxyError,
+        httpx.ReadError,
+        httpx.ReadTimeout,
+        httpx.RemoteProtocolError,
+        httpx.UnsupportedProtocol,
+        httpx.WriteError,
+        httpx.WriteTimeout,
+    )
+}
+
+
+class PayingTransport(httpx.AsyncBaseTransport):
+    """Has each request about a picture made once, and answered from the store ever after."""
+
+    def __init__(self, courier: Courier) -> None:
+        """Take the courier that makes the requests."""
+        self._courier = courier
+        self._direct: httpx.AsyncClient | None = None
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Return the answer to a request.
+
+        Raises:
+            ProviderError: The request is not about a picture and does not say so.
+            BudgetError: The budget is used up.
+            InDoubtError: It may have been charged before, and the user wants it held then.
+            CourierError: The courier cannot work.
+            httpx.RequestError: There was no answer.
+        """
+        if request.extensions.get("tagbridge") == FREE["tagbridge"]:
+            return await self._send(request)
+        question = current.get()
+        if question is None:
+            raise ProviderError(
+                "fault in the plugin: a request that is not about a picture needs extensions=FREE"
+            )
+        await request.aread()
+        return await self._ask(request, question)
+
+    async def aclose(self) -> None:
+        """Close the connections of the requests that were free."""
+        if self._direct is not None:
+            await self._direct.aclose()
+
+    async def _ask(self, request: httpx.Request, question: Question) -> httpx.Response:
+        first = fingerprint(request, question.picture, question.secrets)
+        key = CallKey(
+            identity=question.identity,
+            media_type=question.media_type,
+            provider=question.provider,
+            fingerprint=repeated(first, question.occurrence(first)),
+        )
+        report = Report(outcome="fault", sent=True)  # of one who does not wait for the report
+        try:
+            with question.off_the_clock():
+                report = await self._courier.deliver(_order(request, question, key))
+        finally:
+            status = report.status if report.outcome == "answer" else None
+            question.note(first, Asked(key=key, status=status, sent=report.sent))
+        if report.outcome != "answer":
+            _raise(report, request, question)
+        return httpx.Response(
+            report.status, headers=list(report.headers), content=report.body, request=request
+        )
+
+    async def _send(self, request: httpx.Request) -> httpx.Response:
+        if self._direct is None:
+            self._direct = httpx.AsyncClient(follow_redirects=False)
+        return await self._direct.send(request, stream=True)
+
+
+def _order(request: httpx.Request, question: Question, key: CallKey) -> Order:
+    return Order(
+        key=key,
+        terms=question.terms,
+        method=request.method,
+        url=str(request.url.copy_with(username=None, password=None)),
+        headers=tuple(
+            (name.decode("latin-1"), value.decode("latin-1")) for name, value in request.headers.raw
+        ),
+        secrets=question.secrets,
+        body=request.content,
+    )
+
+
+def _raise(report: Report, request: httpx.Request, question: Question) -> NoReturn:
+    name = question.provider
+    if report.outcome == "refused":
+        raise BudgetError(
+            f"{name}: {report.reason}", resets_at=datetime.fromtimestamp(report.until, UTC)
+        )
+    if report.outcome == "held":
+        raise InDoubtError(
+            f"{name}: the request was begun once and may have been charged; it is held until "
+            "`tagbridge retry`"
+        )
+    if report.outcome == "fault":
+        raise CourierError(f"{name}: {report.reason}")
+    kind = _NO_ANSWER.get(report.error, httpx.TransportError)
+    raise kind(kind.__name__, request=request)

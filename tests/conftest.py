@@ -1,0 +1,118 @@
+"""A PostgreSQL server of the tests' own, for those that need one."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_PACKAGE = "needs PostgreSQL: apt-get install postgresql"
+# No flush to the disk: the server is killed in these tests, the machine is not.
+_SETTINGS = {
+    "fsync": "off",
+    "full_page_writes": "off",
+    "shared_buffers": "32MB",
+    "max_connections": "200",
+    "listen_addresses": "127.0.0.1",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Postgres:
+    """One server in a temporary folder, on a free port of this machine.
+
+    Attributes:
+        programs: Where its programs are.
+        folder: Holds its data, its socket and its log.
+        port: Where it listens, also after a new start.
+        user: Who runs it; None for ourselves. It refuses to be run by root.
+    """
+
+    programs: Path
+    folder: Path
+    port: int
+    user: str | None
+
+    def create(self) -> None:
+        """Make the data folder."""
+        self._run("initdb", "--no-sync", "-A", "trust", "-U", "postgres", "-E", "UTF8", "-D", ".")
+
+    def start(self) -> None:
+        """Start, and wait until it takes connections."""
+        given = {**_SETTINGS, "port": str(self.port), "unix_socket_directories": str(self.folder)}
+        options = " ".join(f"-c {name}={value}" for name, value in given.items())
+        self._run("pg_ctl", "start", "-w", "-s", "-D", ".", "-l", "log", "-o", options)
+
+    def kill(self) -> None:
+        """End it at once, in the middle of whatever it does."""
+        self._run("pg_ctl", "stop", "-w", "-s", "-D", ".", "-m", "immediate")
+
+    def database(self) -> str:
+        """Return the URL of a new, empty database."""
+        name = f"test_{uuid4().hex}"
+        self._run("createdb", "-h", str(self.folder), "-p", str(self.port), "-U", "postgres", name)
+        return f"postgresql://postgres@127.0.0.1:{self.port}/{name}"
+
+    def _run(self, program: str, *arguments: str) -> None:
+        done = subprocess.run(
+            [self.programs / program, *arguments],
+            check=False,
+            cwd=self.folder,
+            user=self.user,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,  # the server would keep a pipe open
+            stderr=subprocess.DEVNULL,
+        )
+        if done.returncode:
+            log = self.folder / "log"
+            said = log.read_text() if log.exists() else ""
+            raise RuntimeError(f"{program} ended with {done.returncode}: {said}")
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """Start one server for all tests of this process."""
+    programs = _programs()
+    if programs is None:
+        pytest.skip(_PACKAGE)
+    with tempfile.TemporaryDirectory(prefix="tagbridge-pg-", ignore_cleanup_errors=True) as name:
+        user = _somebody_else() if os.geteuid() == 0 else None
+        if user is not None:
+            shutil.chown(name, user)
+        server = Postgres(programs=programs, folder=Path(name), port=_free_port(), user=user)
+        server.create()
+        server.start()
+        yield server
+        server.kill()
+
+
+def _programs() -> Path | None:
+    """Return the folder of the newest version; Debian keeps it out of the PATH."""
+    debian = Path("/usr/lib/postgresql").glob("*/bin/initdb")
+    newest = sorted(debian, key=lambda path: float(path.parent.parent.name), reverse=True)
+    found = str(newest[0]) if newest else shutil.which("initdb")
+    return None if found is None else Path(found).resolve().parent
+
+
+def _somebody_else() -> str:
+    known = {entry.pw_name for entry in pwd.getpwall()}
+    return "postgres" if "postgres" in known else "nobody"
+
+
+def _free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port: int = listener.getsockname()[1]
+        return port

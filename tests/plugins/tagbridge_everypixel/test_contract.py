@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+import httpx
+import pytest
+from pydantic import ValidationError
+
+import tagbridge_everypixel
+from tagbridge_everypixel import EverypixelSettings, tagbridge_register_providers
+from tagbridge_hooks import Capability
+from tagbridge_hooks.testing import ProviderContract
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tests.plugins.tagbridge_everypixel.conftest import Service
+
+GUIDE = Path(__file__).parents[3] / "plugins" / "README.md"
+LOGIN = {"client_id": "photographer", "client_secret": "open-sesame"}
+
+
+class TestEverypixel(ProviderContract):
+    plugin: ClassVar[object] = tagbridge_everypixel
+
+    @pytest.fixture(autouse=True)
+    def _strict_service(self, service: Service) -> None:
+        self._service = service
+
+    def settings(self) -> Mapping[str, object]:
+        return self._service.table
+
+    def client(self) -> httpx.AsyncClient:
+        return httpx.AsyncClient(trust_env=False)
+
+
+def test_it_declares_what_the_service_allows_and_what_a_call_costs() -> None:
+    (info,) = tagbridge_register_providers()
+
+    assert info.capabilities == {Capability.KEYWORDS}
+    assert (info.limits.requests_per_second, info.limits.concurrency) == (30.0, 30)
+    assert info.price is not None
+    assert (info.price.amount, info.price.currency) == (0.0006, "USD")
+    assert info.max_edge == 512
+    assert not info.keyless
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("client_id", ""),
+        ("client_secret", ""),
+        ("num_keywords", 0),
+        ("num_keywords", 51),
+        ("threshold", 1.1),
+        ("language", "la"),
+        ("base_url", "api.everypixel.com"),
+        ("base_url", "https://me:secret@api.everypixel.com"),
+    ],
+)
+def test_a_setting_out_of_bounds_is_refused_before_anything_is_sent(key: str, value: str) -> None:
+    with pytest.raises(ValidationError, match=key):
+        EverypixelSettings.model_validate({**LOGIN, key: value})
+
+
+@pytest.mark.parametrize("key", LOGIN)
+def test_both_credentials_are_needed(key: str) -> None:
+    with pytest.raises(ValidationError, match=key):
+        EverypixelSettings.model_validate({name: LOGIN[name] for name in set(LOGIN) - {key}})
+
+
+def test_the_example_of_the_guide_is_a_valid_table() -> None:
+    blocks = re.findall(r"^```toml\n(.*?)^```$", GUIDE.read_text("utf-8"), re.MULTILINE | re.DOTALL)
+    (table,) = (
+        providers["everypixel"]
+        for providers in (tomllib.loads(block)["providers"] for block in blocks)
+        if "everypixel" in providers
+    )
+    settings = EverypixelSettings.model_validate(table)
+    assert set(table) <= settings.model_fields_set
+    assert settings.price_per_call == tagbridge_everypixel.PRICE.amount

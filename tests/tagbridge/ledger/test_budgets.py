@@ -1,0 +1,99 @@
+"""A budget is never exceeded, and says when it allows more."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from tagbridge.ledger import CallKey, Go, Ledger, Refused, StoredAnswer, Terms
+
+FREE = Terms(provider="p")
+DAY = 86_400
+
+
+def asked(ledger: Ledger, number: int, terms: Terms) -> object:
+    key = CallKey(
+        identity=f"{number:064x}",
+        media_type="image/jpeg",
+        provider=terms.provider,
+        fingerprint=b"f" * 16,
+    )
+    return ledger.calls.begin(key, terms, courier="c", token=f"{terms.provider}{number}")
+
+
+def test_without_a_budget_everything_is_allowed_and_counted(ledger: Ledger) -> None:
+    assert [asked(ledger, number, FREE) for number in range(3)] == [Go()] * 3
+
+    assert {row.scope: row.calls for row in ledger.calls.spent()} == {"all": 3, "provider/p": 3}
+
+
+@pytest.mark.parametrize(
+    ("terms", "allowed", "setting"),
+    [
+        (replace(FREE, daily_calls=2), 2, "providers.p.daily_calls"),
+        (replace(FREE, total_daily_calls=3), 3, "budget.daily_calls"),
+        (replace(FREE, price=0.1, currency="EUR", daily_cost=0.3), 3, "budget.daily_cost"),
+        (replace(FREE, price=0.1, currency="EUR", daily_cost=0.25), 2, "budget.daily_cost"),
+        (replace(FREE, daily_calls=0), 0, "providers.p.daily_calls"),
+    ],
+    ids=["provider", "all", "money", "money that does not come out even", "nothing"],
+)
+def test_a_budget_allows_exactly_what_it_says(
+    terms: Terms, allowed: int, setting: str, ledger: Ledger
+) -> None:
+    answers = [asked(ledger, number, terms) for number in range(6)]
+
+    assert answers[:allowed] == [Go()] * allowed
+    for refused in answers[allowed:]:
+        assert isinstance(refused, Refused)
+        assert setting in refused.reason
+        assert refused.until % DAY == 0
+    assert {row.calls for row in ledger.calls.spent()} == {allowed}
+
+
+def test_providers_share_the_total_but_not_their_own(ledger: Ledger) -> None:
+    p = replace(FREE, daily_calls=2, total_daily_calls=3)
+    q = replace(p, provider="q")
+
+    assert asked(ledger, 0, p) == asked(ledger, 1, p) == asked(ledger, 0, q) == Go()
+    assert isinstance(asked(ledger, 1, q), Refused)
+
+
+def test_money_is_counted_for_each_currency(ledger: Ledger) -> None:
+    euros = replace(FREE, price=1.0, currency="EUR", daily_cost=1.0)
+    dollars = replace(euros, provider="q", currency="USD")
+
+    assert asked(ledger, 0, euros) == asked(ledger, 0, dollars) == Go()
+    assert isinstance(asked(ledger, 1, euros), Refused)
+    assert isinstance(asked(ledger, 1, dollars), Refused)
+
+
+def test_what_was_given_back_can_be_spent(ledger: Ledger) -> None:
+    terms = replace(FREE, price=1.0, currency="EUR", daily_cost=1.0, daily_calls=2)
+    assert asked(ledger, 0, terms) == Go()
+    ledger.calls.finish("p0", StoredAnswer(status=500, body=b""))
+    assert asked(ledger, 1, terms) == Go()
+    ledger.calls.fail("p1", sent=False)
+
+    assert asked(ledger, 2, terms) == Go()
+    assert isinstance(asked(ledger, 3, terms), Refused)
+
+
+def test_another_day_has_a_budget_of_its_own(ledger: Ledger) -> None:
+    terms = replace(FREE, daily_calls=1)
+    asked(ledger, 0, terms)
+    ledger.database.transaction(
+        lambda c: c.exec_driver_sql("UPDATE quota SET day = day - 1").close()
+    )
+
+    assert asked(ledger, 1, terms) == Go()
+    assert {row.scope: row.calls for row in ledger.quotas.spent()} == {"all": 2, "provider/p": 2}
+    today = ledger.database.read(ledger.database.now) // DAY
+    assert {row.calls for row in ledger.quotas.spent(int(today))} == {1}
+
+
+def test_a_refusal_leaves_no_trace_of_a_call(ledger: Ledger) -> None:
+    asked(ledger, 0, replace(FREE, daily_calls=0))
+
+    assert ledger.calls.standing() == []

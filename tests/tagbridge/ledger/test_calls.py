@@ -1,0 +1,231 @@
+"""A paid call is made once, and its answer is kept."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tagbridge.ledger import Busy, CallKey, Go, Held, StoredAnswer, Terms
+
+if TYPE_CHECKING:
+    import os
+
+    from tagbridge.ledger import Ledger
+
+KEY = CallKey(identity="ab" * 32, media_type="image/jpeg", provider="p", fingerprint=b"f" * 16)
+OTHERS = [
+    replace(KEY, identity="cd" * 32),
+    replace(KEY, provider="q"),
+    replace(KEY, fingerprint=b"g" * 16),
+]
+TERMS = Terms(provider="p", price=0.25, currency="EUR")
+HEADERS = (("content-type", "application/json"), ("retry-after", "3"))
+ANSWER = StoredAnswer(status=200, headers=HEADERS, body=bytes(range(256)))
+SECOND = "u"
+REFUSAL = StoredAnswer(status=400, body=b"no")
+
+
+@pytest.fixture
+def courier(ledger: Ledger) -> str:
+    return ledger.workers.join("courier")
+
+
+def spent(ledger: Ledger) -> dict[str, tuple[int, int]]:
+    return {row.scope: (row.calls, row.cost) for row in ledger.calls.spent()}
+
+
+def charged(ledger: Ledger) -> list[tuple[bool, int]]:
+    query = "SELECT charged, cost FROM call ORDER BY id"
+    return ledger.database.read(
+        lambda c: [(bool(flag), cost) for flag, cost in c.exec_driver_sql(query)]
+    )
+
+
+def begin(ledger: Ledger, courier: str, attempt: str = "t", key: CallKey = KEY) -> object:
+    return ledger.calls.begin(
+        key, replace(TERMS, provider=key.provider), courier=courier, token=attempt
+    )
+
+
+def test_an_answer_is_stored_and_given_for_ever(ledger: Ledger, courier: str) -> None:
+    assert ledger.calls.look_up(KEY) is None
+    assert begin(ledger, courier) == Go()
+
+    ledger.calls.finish("t", ANSWER)
+
+    assert ledger.calls.look_up(KEY) == ANSWER
+    assert begin(ledger, courier, "later") == ANSWER
+    assert spent(ledger) == {"all": (1, 0), "provider/p": (1, 250_000), "cost/EUR": (1, 250_000)}
+
+
+@pytest.mark.parametrize("other", OTHERS, ids=["picture", "provider", "request"])
+def test_another_question_is_another_call(other: CallKey, ledger: Ledger, courier: str) -> None:
+    begin(ledger, courier)
+    ledger.calls.finish("t", ANSWER)
+
+    assert ledger.calls.look_up(other) is None
+    assert begin(ledger, courier, "u", other) == Go()
+
+
+def test_a_call_under_way_is_not_made_by_another_one(ledger: Ledger, courier: str) -> None:
+    begin(ledger, courier)
+
+    assert ledger.calls.look_up(KEY) == Busy(courier=courier)
+    assert begin(ledger, courier, "u") == Busy(courier=courier)
+    assert spent(ledger)["all"] == (1, 0)
+
+
+def test_the_same_attempt_is_permitted_again_and_counted_once(ledger: Ledger, courier: str) -> None:
+    assert begin(ledger, courier) == Go()
+    assert begin(ledger, courier) == Go()
+
+    assert spent(ledger)["provider/p"] == (1, 250_000)
+
+
+def test_what_a_service_refuses_is_a_call_but_costs_nothing(ledger: Ledger, courier: str) -> None:
+    begin(ledger, courier)
+    ledger.calls.finish("t", REFUSAL)
+    ledger.calls.finish("t", REFUSAL)  # its commit was not known
+
+    assert ledger.calls.look_up(KEY) is None
+    assert spent(ledger) == {"all": (1, 0), "provider/p": (1, 0), "cost/EUR": (1, 0)}
+    assert charged(ledger) == [(False, 0)]
+    assert begin(ledger, courier, "u") == Go()
+    assert charged(ledger) == [(True, 250_000)]
+
+
+def test_what_never_left_is_no_call(ledger: Ledger, courier: str) -> None:
+    begin(ledger, courier)
+    ledger.calls.fail("t", sent=False)
+    ledger.calls.fail("t", sent=False)
+
+    assert ledger.calls.look_up(KEY) is None
+    assert spent(ledger)["provider/p"] == (0, 0)
+    assert charged(ledger) == [(False, 0)]
+
+
+def test_what_was_sent_and_not_answered_stays_charged(ledger: Ledger, courier: str) -> None:
+    begin(ledger, courier)
+    ledger.calls.fail("t", sent=True)
+
+    assert spent(ledger)["provider/p"] == (1, 250_000)
+    assert begin(ledger, courier, "u") == Go()
+    assert charged(ledger) == [(True, 500_000)]
+
+
+def test_a_refusal_can_be_the_last_word(ledger: Ledger, courier: str) -> None:
+    begin(ledger, courier)
+    ledger.calls.finish("t", REFUSAL)
+    ledger.calls.keep([KEY])
+
+    assert ledger.calls.look_up(KEY) == REFUSAL
+    assert begin(ledger, courier, "u") == REFUSAL
+
+
+def test_only_a_stored_answer_can_be_kept(ledger: Ledger, courier: str) -> None:
+    begin(ledger, courier)
+    ledger.calls.fail("t", sent=True)
+    ledger.calls.keep([KEY, *OTHERS])
+
+    assert ledger.calls.look_up(KEY) is None
+
+
+def test_a_useless_answer_is_asked_for_again_and_stays_paid(ledger: Ledger, courier: str) -> None:
+    begin(ledger, courier)
+    ledger.calls.finish("t", ANSWER)
+    ledger.calls.refuse([KEY])
+
+    assert ledger.calls.look_up(KEY) is None
+    assert charged(ledger) == [(True, 250_000)]
+    assert begin(ledger, courier, "u") == Go()
+    ledger.calls.finish("u", REFUSAL)
+    assert charged(ledger) == [(True, 250_000)]
+
+
+def test_the_call_of_a_dead_courier_is_held_for_a_person(ledger: Ledger, courier: str) -> None:
+    begin(ledger, courier)
+    ledger.workers.leave(courier)
+    other = ledger.workers.join("courier")
+
+    assert ledger.calls.look_up(KEY) is None
+    assert isinstance(begin(ledger, other, "u"), Held)
+    assert isinstance(begin(ledger, other, "u"), Held)
+    assert spent(ledger)["provider/p"] == (1, 250_000)
+
+    assert ledger.calls.resend_held(None) == 1
+    assert begin(ledger, other, "u") == Go()
+    assert spent(ledger)["provider/p"] == (2, 500_000)
+
+
+def test_the_call_of_a_dead_courier_is_sent_again_if_the_user_says_so(
+    ledger: Ledger, courier: str
+) -> None:
+    begin(ledger, courier)
+    ledger.workers.leave(courier)
+    other = ledger.workers.join("courier")
+    terms = replace(TERMS, in_doubt="resend")
+
+    assert ledger.calls.begin(KEY, terms, courier=other, token=SECOND) == Go()
+
+    ledger.calls.finish("u", REFUSAL)
+    assert charged(ledger) == [(True, 250_000)]  # the first one, for ever
+    assert spent(ledger)["cost/EUR"] == (2, 250_000)
+
+
+def test_the_late_answer_of_a_courier_that_was_thought_dead_is_taken(
+    ledger: Ledger, courier: str
+) -> None:
+    begin(ledger, courier)
+    ledger.workers.leave(courier)
+    assert ledger.calls.settle_dead() == 1
+
+    ledger.calls.finish("t", ANSWER)
+
+    assert ledger.calls.look_up(KEY) == ANSWER
+
+
+def test_only_the_calls_of_dead_couriers_come_in_doubt(ledger: Ledger, courier: str) -> None:
+    other = ledger.workers.join("courier")
+    begin(ledger, courier)
+    begin(ledger, other, "u", OTHERS[0])
+    ledger.workers.leave(other)
+
+    assert ledger.calls.settle_dead() == 1
+    assert ledger.calls.settle_dead() == 0
+
+    (standing,) = ledger.calls.standing()
+    assert (standing.provider, standing.in_flight, standing.in_doubt) == ("p", 1, 1)
+
+
+def test_a_person_sees_which_calls_are_in_doubt(
+    ledger: Ledger, courier: str, status: os.stat_result
+) -> None:
+    ledger.files.record(Path("/photos/a.jpg"), status, KEY.identity, "parked")
+    begin(ledger, courier)
+    begin(ledger, courier, "u", OTHERS[0])
+    ledger.workers.leave(courier)
+    ledger.calls.settle_dead()
+
+    doubts = [(call.identity, call.provider, call.path) for call in ledger.calls.in_doubt(9)]
+
+    assert doubts == [
+        (KEY.identity, "p", Path("/photos/a.jpg")),
+        (OTHERS[0].identity, "p", None),
+    ]
+
+
+def test_only_the_calls_of_the_given_pictures_are_sent_again(ledger: Ledger, courier: str) -> None:
+    begin(ledger, courier)
+    begin(ledger, courier, "u", OTHERS[0])
+    ledger.workers.leave(courier)
+    ledger.calls.settle_dead()
+
+    assert ledger.calls.resend_held([KEY.identity, "ef" * 32]) == 1
+    assert [call.identity for call in ledger.calls.in_doubt(9)] == [OTHERS[0].identity]
+
+
+def test_terms_come_back_from_json() -> None:
+    assert Terms.from_json(TERMS.to_json()) == TERMS

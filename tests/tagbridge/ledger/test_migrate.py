@@ -1,0 +1,155 @@
+"""What an older tagbridge remembered is not lost, and what a newer one did is left alone."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import subprocess
+import sys
+from contextlib import ExitStack, closing
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import psycopg
+import pytest
+
+from tagbridge.ledger import Ledger, open_ledger
+from tagbridge_hooks import ConfigError
+
+if TYPE_CHECKING:
+    from tests.conftest import Postgres
+    from tests.tagbridge.ledger.conftest import Place
+
+# As version 1 made it.
+VERSION_1 = """
+CREATE TABLE asset (
+    path BLOB PRIMARY KEY,
+    inode INTEGER NOT NULL,
+    size INTEGER NOT NULL,
+    mtime_ns INTEGER NOT NULL,
+    identity TEXT NOT NULL,
+    outcome TEXT NOT NULL,
+    reason TEXT NOT NULL
+) STRICT, WITHOUT ROWID
+"""
+PICTURE = "ab" * 32
+INODE = 2**63 - 1  # more could not be remembered
+ROWS = [
+    (b"/photos/a.jpg", 1, 2, 3, PICTURE, "written", ""),
+    (b"/photos/copy.jpg", 4, 5, 6, PICTURE, "unchanged", ""),
+    (b"/photos/caf\xe9.jpg", INODE, 5, 6, "cd" * 32, "writing", ""),
+    (b"/photos/broken.jpg", 7, 8, 9, "", "parked", "it is damaged"),
+    (b"/photos/odd.jpg", 7, 8, 10, "no digest", "written", ""),
+]
+OPEN = """
+import sys
+from pathlib import Path
+from tagbridge.ledger import open_ledger
+sys.stdin.readline()
+ledger = open_ledger(Path(sys.argv[1]))
+print(ledger.files.count())
+ledger.close()
+"""
+
+
+def started(program: str, folder: Path) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-c", program, folder],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+
+
+def write_version_1(folder: Path, rows: list[tuple[object, ...]]) -> None:
+    with closing(sqlite3.connect(folder / "state.sqlite3")) as old:
+        old.execute("PRAGMA journal_mode = WAL")
+        old.execute(VERSION_1)
+        old.executemany("INSERT INTO asset VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
+        old.execute("PRAGMA user_version = 1")
+        old.commit()
+
+
+def stamped(inode: int, size: int, mtime_ns: int) -> os.stat_result:
+    values = (0o100644, inode, 0, 1, 0, 0, size, 0, 0, 0)
+    return os.stat_result(values, {"st_mtime_ns": mtime_ns})
+
+
+def test_all_that_version_1_remembered_is_still_known(tmp_path: Path) -> None:
+    write_version_1(tmp_path, list(ROWS))
+
+    with closing(open_ledger(tmp_path)) as ledger:
+        for path, inode, size, mtime_ns, identity, outcome, reason in ROWS:
+            name = Path(os.fsdecode(path))
+            assert ledger.files.is_known(name, stamped(inode, size, mtime_ns))
+            found = ledger.files.find(name)
+            assert found is not None
+            assert (found.outcome, found.reason) == (outcome, reason)
+            assert found.identity == (identity if len(identity) == 64 else "")
+        assert ledger.files.count() == len(ROWS)
+
+
+def test_a_migrated_ledger_is_like_a_new_one(tmp_path: Path) -> None:
+    write_version_1(tmp_path, list(ROWS))
+    open_ledger(tmp_path).close()
+    open_ledger(tmp_path / "new").close()
+
+    schemas = []
+    for file in (tmp_path / "state.sqlite3", tmp_path / "new" / "state.sqlite3"):
+        with closing(sqlite3.connect(file)) as raw:
+            assert raw.execute("PRAGMA user_version").fetchone() == (2,)
+            assert raw.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+            schemas.append(sorted(map(str, raw.execute("SELECT name, sql FROM sqlite_master"))))
+    assert schemas[0] == schemas[1]
+
+
+def test_two_processes_that_start_at_once_migrate_once(tmp_path: Path) -> None:
+    write_version_1(
+        tmp_path,
+        [(b"/%d" % number, 1, 2, 3, f"{number:064x}", "written", "") for number in range(20_000)],
+    )
+    with ExitStack() as exits:
+        processes = [exits.enter_context(started(OPEN, tmp_path)) for _ in range(3)]
+        said = [process.communicate("\n", timeout=60)[0] for process in processes]
+
+    assert said == ["20000\n"] * 3
+
+
+def test_a_migration_that_is_interrupted_has_not_happened(tmp_path: Path) -> None:
+    write_version_1(tmp_path, [*ROWS, (b"/photos/late.jpg", 1, 2, 3, PICTURE, "written", "")])
+    with closing(sqlite3.connect(tmp_path / "state.sqlite3")) as raw:
+        raw.execute("CREATE TABLE job (in_the_way)")
+
+    with pytest.raises(ConfigError, match="cannot be used"):
+        open_ledger(tmp_path)
+
+    with closing(sqlite3.connect(tmp_path / "state.sqlite3")) as raw:
+        assert raw.execute("PRAGMA user_version").fetchone() == (1,)
+        assert raw.execute("SELECT COUNT(*) FROM asset").fetchone() == (len(ROWS) + 1,)
+
+
+def test_a_newer_state_is_refused_and_left_alone(tmp_path: Path) -> None:
+    open_ledger(tmp_path).close()
+    with closing(sqlite3.connect(tmp_path / "state.sqlite3")) as raw:
+        raw.execute("PRAGMA user_version = 3")
+
+    with pytest.raises(ConfigError, match="was made by a newer tagbridge; update it"):
+        open_ledger(tmp_path)
+
+
+def test_a_newer_database_is_refused(postgres: Postgres) -> None:
+    url = postgres.database()
+    open_ledger(None, url).close()
+    with psycopg.connect(url) as raw:
+        raw.execute("UPDATE ledger SET value = '3' WHERE key = 'version'")
+
+    with pytest.raises(ConfigError, match="was made by a newer tagbridge; update it"):
+        open_ledger(None, url)
+
+
+def test_each_ledger_has_a_name_of_its_own_that_stays(place: Place) -> None:
+    def name(ledger: Ledger) -> object:
+        query = "SELECT value FROM ledger WHERE key = 'id'"
+        return ledger.database.read(lambda c: c.exec_driver_sql(query).scalar_one())
+
+    assert name(place.open()) == name(place.open())

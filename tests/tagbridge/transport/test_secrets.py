@@ -1,0 +1,109 @@
+"""A key goes to the service it is for, and nowhere else."""
+
+from __future__ import annotations
+
+import json
+import logging
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, quote_plus
+
+import pytest
+
+from tagbridge.transport.masking import without_secrets
+
+if TYPE_CHECKING:
+    from tests.tagbridge.transport.conftest import Asking, Service
+
+CANARY = 'canary/7f3a+Zß"q=='
+SPELLINGS = (
+    CANARY,
+    json.dumps(CANARY)[1:-1],
+    quote(CANARY, safe=""),
+    quote_plus(CANARY),
+    "canary/7f3a",
+    "canary%2F7f3a",
+)
+WAYS: dict[str, dict[str, Any]] = {
+    "header": {"headers": {"Authorization": quote(CANARY)}, "content": b"?"},
+    "field": {"data": {"key": CANARY}},
+    "query": {"params": {"key": CANARY}, "content": b"?"},
+    "json": {"json": {"key": CANARY}},
+    "form with a file": {"data": {"key": CANARY}, "files": {"data": b"picture"}},
+}
+
+
+def leaks(text: bytes) -> list[str]:
+    return [spelling for spelling in SPELLINGS if spelling.encode() in text]
+
+
+@pytest.mark.parametrize("status", [200, 401])
+@pytest.mark.parametrize("way", WAYS)
+def test_a_key_is_nowhere_but_with_the_service(
+    *,
+    way: str,
+    status: int,
+    asking: Asking,
+    service: Service,
+    state: Path,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """Not even when the service repeats all that it was sent."""
+    caplog.set_level(logging.DEBUG)
+    picture = f"{way} {status}"
+    question = asking.question(picture, (CANARY,))
+    url = f"{service.url}/echo/{status}"
+
+    heard = asking.run(asking.hear(url, question, picture, **WAYS[way]))
+
+    assert heard.status == status
+    assert picture in service.pictures
+    assert not leaks(heard.response.content)
+    pid = asking.courier.pid
+    assert not leaks(Path(f"/proc/{pid}/cmdline").read_bytes())
+    assert not leaks(Path(f"/proc/{pid}/environ").read_bytes())
+    for file in (entry for entry in state.rglob("*") if entry.is_file()):
+        assert not leaks(file.read_bytes())
+    asking.run(asking.courier.aclose())
+    assert not leaks((state / "state.sqlite3").read_bytes())
+    assert not leaks(caplog.text.encode())
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_key_is_in_no_error(
+    way: str, asking: Asking, service: Service, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    picture = f"{way} error"
+    question = asking.question(picture, (CANARY,))
+
+    heard = asking.run(asking.hear(f"{service.url}/closed", question, picture, **WAYS[way]))
+
+    assert heard.error is not None
+    for text in (str(heard.error), repr(heard.error), repr(heard.question.calls), caplog.text):
+        assert not leaks(text.encode())
+
+
+def test_a_key_in_our_environment_is_not_in_that_of_the_courier(
+    asking: Asking, service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TAGBRIDGE_PROVIDERS__KNOWN__KEY", CANARY)
+    monkeypatch.setenv("HTTP_PROXY", "")
+    asking.ask(f"{service.url}/ok", "environment")
+
+    environment = Path(f"/proc/{asking.courier.pid}/environ").read_bytes()
+
+    assert environment
+    assert b"TAGBRIDGE" not in environment
+    assert not leaks(environment)
+
+
+@pytest.mark.parametrize("spelling", SPELLINGS[:4])
+def test_what_a_service_repeats_has_a_star_for_each_key(spelling: str) -> None:
+    assert without_secrets(f"your key {spelling} is wrong".encode(), (CANARY,)) == (
+        b"your key * is wrong"
+    )
+
+
+def test_what_is_too_short_for_a_key_is_left_in_an_answer() -> None:
+    assert without_secrets(b"a cat", ("cat", "")) == b"a cat"

@@ -75,12 +75,11 @@ class Equipment:
         known = self.ledger.files.find(asset.path)
         if known is None or known.identity != asset.identity:
             return False
-        if known.outcome not in ("written", "writing", "unchanged"):
-            return False
+        if known.outcome not in ("written", "unchanged"):
+            return False  # `writing` may have ended between the photo and its sidecar
         if known.original is not None and known.original == _original_of(source):
             return False
-        outcome = "written" if known.outcome == "writing" else known.outcome
-        self._record(asset, source.snapshot.status, outcome)
+        self._record(asset, source.snapshot.status, known.outcome)
         return True
 
     def announce(self, asset: Asset, source: Source, status: os.stat_result) -> None:

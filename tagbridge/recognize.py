@@ -99,9 +99,9 @@ class Recognizer:
     async def ask(self, asset: Asset, rendition: Rendition) -> Answer:
         """Return what the provider says, asked once; who wants to try again decides when."""
         async with self._slots:
-            paused = await self._lending.pausing.why(self.info.name)
-            if paused is not None:
-                return Answer(provider=self.info.name, error=paused)
+            paused = await self._lending.pausing.why(self.info.name, asset.identity)
+            if paused is not None and not paused.answered:
+                return Answer(provider=self.info.name, error=paused.error)
             question = Question(
                 identity=asset.identity,
                 media_type=asset.media_type,
@@ -109,6 +109,7 @@ class Recognizer:
                 picture=rendition.data,
                 secrets=self._secrets,
                 terms=self._terms,
+                paused=paused.error if paused else None,
             )
             try:
                 recognition = await self._once(question, rendition)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from contextlib import suppress
 from dataclasses import asdict
@@ -39,7 +40,8 @@ def status(ctx: click.Context, *, as_json: bool) -> None:
 
     \b
     queue     fresh, backlog (both: now), running, waiting, parked, missing, done
-    waiting   reason, count, next: when the first of them goes on
+    waiting   reason, count, next: when the first of them goes on; the backlog is among them
+              while all providers pause
     parked    reason, count, paths: the first few
     provider  name, configured, requests_per_second, calls_today, daily_calls,
               cost_today, calls, cost, currency, in_flight, in_doubt,
@@ -83,17 +85,40 @@ def _of_ledger(
     from tagbridge.ledger.accounts import accounts  # noqa: PLC0415 - quick --help
     from tagbridge.ledger.paths import Paths  # noqa: PLC0415 - quick --help
 
-    yield {"kind": "queue", **asdict(overview.queue(connection))}
+    workers = overview.workers(connection, folder)
+    alive = {worker.id for worker in workers if worker.alive}
+    each = accounts(connection, overview.time_of(connection), alive)
+    queue = asdict(overview.queue(connection))
+    held = _held(each, settings)
+    if held is not None and queue["backlog"]:
+        yield {
+            "kind": "queue",
+            **queue,
+            "backlog": 0,
+            "waiting": queue["waiting"] + queue["backlog"],
+        }
+        yield _backlog(held, queue["backlog"])
+    else:
+        yield {"kind": "queue", **queue}
     for reason in overview.waiting(connection):
         yield _waiting(reason)
     paths = Paths(settings.roots)
     for reason in overview.parked(connection):
         yield _parked(reason, paths)
-    workers = overview.workers(connection, folder)
-    alive = {worker.id for worker in workers if worker.alive}
-    now = overview.time_of(connection)
-    yield from _of_accounts(accounts(connection, now, alive), settings)
+    yield from _of_accounts(each, settings)
     yield from map(_worker, workers)
+
+
+def _held(accounts: Accounts, settings: Settings) -> Pause | None:
+    """Return the pause that ends first when all configured providers pause."""
+    pauses = [
+        account.pause if (account := accounts.each.get(name)) else None
+        for name in settings.providers
+    ]
+    if not pauses or None in pauses:
+        return None
+    ends = [pause for pause in pauses if pause is not None]
+    return min(ends, key=lambda pause: math.inf if pause.until is None else pause.until)
 
 
 def _of_accounts(accounts: Accounts, settings: Settings) -> Iterator[dict[str, Any]]:
@@ -157,6 +182,11 @@ def _pause(pause: Pause) -> dict[str, Any]:
         "reason": pause.reason,
         "since": _iso(pause.since),
     }
+
+
+def _backlog(pause: Pause, count: int) -> dict[str, Any]:
+    until = None if pause.until is None else _iso(pause.until)
+    return {"kind": "waiting", "reason": pause.reason, "count": count, "next": until}
 
 
 def _waiting(reason: Reason) -> dict[str, Any]:

@@ -99,7 +99,7 @@ class Engine:
             if job is None:
                 return
             pause = await self._ready_at() - time.time()
-            if pause > 0.0:  # its reason stays: nothing was done
+            if pause > 0.0 and not job.fresh:  # its reason stays: nothing was done
                 await note(job, Step(kind="again", wait=pause, reason=job.reason), self._equipment)
                 return
             await self._work(job)

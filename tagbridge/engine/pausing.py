@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,19 @@ log = logging.getLogger(__name__)
 _QUOTA_SECONDS = 3600.0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paused:
+    """A pause that concerns a picture.
+
+    Attributes:
+        error: What the provider, or the budget, said.
+        answered: Something that it said of the picture is stored, and paid for.
+    """
+
+    error: ProviderError
+    answered: bool
+
+
 class Pausing:
     """Looks up and notes the pauses of providers."""
 
@@ -28,10 +42,13 @@ class Pausing:
         self._ledger = ledger
         self._clerk = clerk
 
-    async def why(self, provider: str) -> ProviderError | None:
-        """Return the error that stands for a provider's pause, or None when it may be asked."""
+    async def why(self, provider: str, identity: str) -> Paused | None:
+        """Return why a provider is not to be asked about a picture, or None when it may be."""
         pause = await self._clerk.do(self._ledger.pauses.of, provider)
-        return None if pause is None else _as_error(pause)
+        if pause is None:
+            return None
+        answered = await self._clerk.do(self._ledger.calls.is_answered, identity, provider)
+        return Paused(error=_as_error(pause), answered=answered)
 
     async def note(self, provider: str, error: ProviderError) -> None:
         """Pause a provider when its error means that asking again is of no use."""

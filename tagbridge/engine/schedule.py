@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from functools import partial
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -45,8 +46,7 @@ class Schedule:
             owner: Who claims them.
             at_once: Most jobs in work.
             work: Does one; raises nothing but that it was cancelled.
-            ready_at: Says from when on it is of any use to claim some, in seconds since the
-                epoch: while all providers pause, it is not.
+            ready_at: Says from when on a provider may be asked, in seconds since the epoch.
         """
         self._jobs = ledger.jobs
         self._workers = ledger.workers
@@ -110,9 +110,14 @@ class Schedule:
 
     async def _begin(self) -> None:
         room = self._at_once - len(self._running)
-        if room <= 0 or await self._ready_at() > time.time():
+        due = await self._clerk.do(self._jobs.next_due)
+        if room <= 0 or due is None or due > time.time():
             return
-        for job in await self._clerk.do(self._jobs.claim, self._owner, room):
+        # While all providers pause, fresh photos are looked at all the same: their answers may be
+        # stored, and `status` tells what they wait for. The backlog is not read for nothing.
+        pausing = await self._ready_at() > time.time()
+        claim = partial(self._jobs.claim, self._owner, room, only_fresh=pausing)
+        for job in await self._clerk.do(claim):
             task = asyncio.create_task(self._work(job), name=f"job {job.generation}")
             self._running.add(task)
             task.add_done_callback(self._ended)

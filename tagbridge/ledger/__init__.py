@@ -1,6 +1,5 @@
 """What is to be done, what was done and what it cost: the truth that survives every crash."""
 
-from tagbridge.ledger.call_views import CallInDoubt, Standing
 from tagbridge.ledger.calls import Calls
 from tagbridge.ledger.database import Database
 from tagbridge.ledger.errors import LedgerClosedError
@@ -11,8 +10,7 @@ from tagbridge.ledger.ledger import Ledger, open_ledger
 from tagbridge.ledger.limiter import Limiter
 from tagbridge.ledger.paths import Paths
 from tagbridge.ledger.pauses import Pause, Pauses
-from tagbridge.ledger.queue_views import JobShown, Reason
-from tagbridge.ledger.quotas import Quotas, Spent
+from tagbridge.ledger.quotas import Quotas
 from tagbridge.ledger.terms import (
     Busy,
     CallKey,
@@ -27,7 +25,6 @@ from tagbridge.ledger.workers import Worker, Workers
 
 __all__ = [
     "Busy",
-    "CallInDoubt",
     "CallKey",
     "Calls",
     "Database",
@@ -36,7 +33,6 @@ __all__ = [
     "Go",
     "Held",
     "Job",
-    "JobShown",
     "Jobs",
     "Ledger",
     "LedgerClosedError",
@@ -46,10 +42,7 @@ __all__ = [
     "Pauses",
     "Permission",
     "Quotas",
-    "Reason",
     "Refused",
-    "Spent",
-    "Standing",
     "StoredAnswer",
     "Terms",
     "Worker",

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tagbridge.ledger.pauses import Pause
+from tagbridge.ledger.pauses import Pause, current
 from tagbridge.ledger.quotas import ALL, DAY_SECONDS
 from tagbridge.ledger.statement import Statement
 
@@ -22,9 +22,6 @@ _SPENT = Statement("""
 """)
 _CURRENCY = Statement("""
     SELECT currency FROM call WHERE provider = :provider AND currency <> '' LIMIT 1
-""")
-_PAUSES = Statement("""
-    SELECT provider, until, kind, reason, since FROM pause WHERE until IS NULL OR until > :now
 """)
 _UNSETTLED = Statement("""
     SELECT provider, state, courier, COUNT(*) FROM call WHERE state IN ('intent', 'doubt')
@@ -87,7 +84,7 @@ def accounts(connection: Connection, now: float, alive: Collection[str]) -> Acco
             nobody has noticed yet.
     """
     sums = _sums(connection, now)
-    pauses = {row["provider"]: Pause(**row) for row in _PAUSES(connection).mappings()}
+    pauses = {pause.provider: pause for pause in current(connection)}
     in_flight, in_doubt = _unsettled(connection, alive)
     spent = {
         name.removeprefix(_PROVIDER): s for name, s in sums.items() if name.startswith(_PROVIDER)

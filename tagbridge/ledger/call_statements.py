@@ -19,6 +19,10 @@ _TAKEN_BACK = """cost = cost - price, charges = charges - 1, charged = charges >
 LOOK_UP = Statement(f"""
     SELECT state, courier, status, headers, answer FROM call WHERE {_PLACE}
 """)
+IS_ANSWERED = Statement("""
+    SELECT 1 FROM call WHERE asset_id = (SELECT id FROM asset WHERE identity = :identity)
+        AND provider = :provider AND state = 'done' LIMIT 1
+""")
 LOOK = Statement("""
     SELECT id, state, token, courier, sent_at, status, headers, answer FROM call
     WHERE asset_id = :asset_id AND provider = :provider AND fingerprint = :fingerprint
@@ -71,15 +75,4 @@ RESEND = Statement(f"""
 """)
 RESEND_ALL = Statement(f"""
     UPDATE call SET state = 'failed' WHERE state = 'doubt' AND {_UNSETTLED}
-""")
-IN_DOUBT = Statement(f"""
-    SELECT asset.identity, provider, sent_at,
-        (SELECT path FROM file WHERE asset_id = call.asset_id LIMIT 1) AS path
-    FROM call JOIN asset ON asset.id = asset_id
-    WHERE state = 'doubt' AND {_UNSETTLED} ORDER BY sent_at LIMIT :limit
-""")
-STANDING = Statement(f"""
-    SELECT provider, SUM(CASE state WHEN 'intent' THEN 1 ELSE 0 END),
-        SUM(CASE state WHEN 'doubt' THEN 1 ELSE 0 END)
-    FROM call WHERE {_UNSETTLED} GROUP BY provider ORDER BY provider
 """)

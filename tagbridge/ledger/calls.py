@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 import json
-import zlib
 from typing import TYPE_CHECKING
 
 from tagbridge.ledger import call_statements as sql
-from tagbridge.ledger import call_views as views
 from tagbridge.ledger.assets import PICTURE, digest
+from tagbridge.ledger.packing import packed, unpacked
 from tagbridge.ledger.quotas import DAY_SECONDS
 from tagbridge.ledger.terms import Busy, Go, Held, Refused, StoredAnswer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
     from sqlalchemy import Connection, RowMapping
 
-    from tagbridge.ledger.call_views import CallInDoubt, Standing
     from tagbridge.ledger.database import Database
-    from tagbridge.ledger.paths import Paths
-    from tagbridge.ledger.quotas import Quotas, Spent
+    from tagbridge.ledger.quotas import Quotas
     from tagbridge.ledger.statement import Rows
     from tagbridge.ledger.terms import CallKey, Permission, Terms
     from tagbridge.ledger.workers import Workers
@@ -33,9 +30,8 @@ class Calls:
     courier died: then nobody knows whether the service did it.
     """
 
-    def __init__(self, database: Database, paths: Paths, quotas: Quotas, workers: Workers) -> None:
+    def __init__(self, database: Database, quotas: Quotas, workers: Workers) -> None:
         self._database = database
-        self._paths = paths
         self._quotas = quotas
         self._workers = workers
 
@@ -49,6 +45,11 @@ class Calls:
             return _answer(row) if row["state"] == "done" else self._busy(connection, row)
 
         return self._database.read(work)
+
+    def is_answered(self, identity: str, provider: str) -> bool:
+        """Return whether anything that a provider said of a picture is stored."""
+        values = {"identity": digest(identity), "provider": provider}
+        return self._database.look_up(sql.IS_ANSWERED, values) is not None
 
     def begin(self, key: CallKey, terms: Terms, *, courier: str, token: str) -> Permission:
         """Ask for permission to make a call, which is then counted and written down.
@@ -99,7 +100,7 @@ class Calls:
             "token": token,
             "status": answer.status,
             "headers": json.dumps(answer.headers, separators=(",", ":")),
-            "answer": _packed(answer.body),
+            "answer": packed(answer.body),
         }
 
         def work(connection: Connection) -> None:
@@ -157,18 +158,6 @@ class Calls:
 
         return self._database.transaction(work)
 
-    def in_doubt(self, limit: int) -> list[CallInDoubt]:
-        """Return calls in doubt, the oldest first."""
-        return self._database.read(lambda c: views.in_doubt(c, self._paths, limit))
-
-    def standing(self) -> list[Standing]:
-        """Return how many calls are not settled, by provider."""
-        return self._database.read(views.standing)
-
-    def spent(self, day: int | None = None) -> Sequence[Spent]:
-        """Return what was used on a day since the epoch; None for all days that are known."""
-        return self._quotas.spent(day)
-
     def _standing(
         self, connection: Connection, row: RowMapping, terms: Terms, token: str
     ) -> Permission | None:
@@ -208,12 +197,6 @@ def _place(key: CallKey) -> dict[str, object]:
     }
 
 
-def _packed(body: bytes) -> bytes:
-    """Compress an answer; the digits of many confidences take least space with this strategy."""
-    packer = zlib.compressobj(level=9, strategy=zlib.Z_FILTERED)
-    return packer.compress(body) + packer.flush()
-
-
 def _answer(row: RowMapping) -> StoredAnswer:
     headers = tuple((name, value) for name, value in json.loads(row["headers"]))
-    return StoredAnswer(status=row["status"], headers=headers, body=zlib.decompress(row["answer"]))
+    return StoredAnswer(status=row["status"], headers=headers, body=unpacked(row["answer"]))

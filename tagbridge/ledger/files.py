@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
-import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tagbridge.ledger.assets import PICTURE, digest
+from tagbridge.ledger.packing import packed_list, unpacked_list
 from tagbridge.ledger.statement import Statement
 from tagbridge.printable import plain
 
@@ -49,7 +48,6 @@ _RECORD = Statement("""
             ELSE COALESCE(file.original, excluded.original) END,
         at = excluded.at
 """)
-_COUNT = Statement("SELECT COUNT(*) FROM file")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +102,7 @@ class Files:
             outcome=outcome,
             reason=reason,
             target=None if target is None else self._paths.shown(target),
-            keywords=None if keywords is None else _unpacked(keywords),
+            keywords=None if keywords is None else tuple(unpacked_list(keywords)),
             original=original,
             stamp=(inode, size, mtime_ns),
             at=at,
@@ -149,7 +147,7 @@ class Files:
             "outcome": outcome,
             "reason": plain(reason),
             "target": None if target is None else self._paths.key(target),
-            "keywords": None if keywords is None else _packed(keywords),
+            "keywords": None if keywords is None else packed_list(keywords),
             "original": original,
         }
         picture = {"identity": digest(identity), "media_type": media_type} if identity else None
@@ -159,15 +157,3 @@ class Files:
             _RECORD(connection, asset_id=asset_id, **values)
 
         self._database.transaction(work)
-
-    def count(self) -> int:
-        """Return how many files are known."""
-        return int(self._database.read(lambda connection: _COUNT(connection).scalar_one()))
-
-
-def _packed(keywords: Sequence[str]) -> bytes:
-    return zlib.compress(json.dumps(list(keywords), separators=(",", ":")).encode())
-
-
-def _unpacked(packed: bytes) -> tuple[str, ...]:
-    return tuple(json.loads(zlib.decompress(packed)))

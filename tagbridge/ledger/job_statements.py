@@ -11,8 +11,6 @@ from __future__ import annotations
 from tagbridge.ledger.statement import Statement
 
 _OURS = "path = :path AND state = 'running' AND generation = :generation"
-_OPEN_DUE = "state = 'open' AND priority = :priority AND due <= :now"
-_WAITS = "state = 'open' AND priority = :priority AND due > :now"
 _AFRESH = "owner = NULL, claim = NULL"
 _TAKEN = "path, generation, attempts, version, priority, reason"
 
@@ -37,7 +35,8 @@ ADD = Statement("""
 """)
 DUE = Statement(
     f"""
-    SELECT {_TAKEN} FROM job WHERE {_OPEN_DUE} ORDER BY due LIMIT :limit
+    SELECT {_TAKEN} FROM job
+    WHERE state = 'open' AND priority = :priority AND due <= :now ORDER BY due LIMIT :limit
     """,
     lock="FOR UPDATE SKIP LOCKED",
 )
@@ -79,7 +78,7 @@ RETRY_ASIDE = Statement(f"""
     UPDATE job SET {_RETRIED} WHERE state <> 'open' AND state IN ('parked', 'missing')
 """)
 RETRY_WAITING = Statement(f"""
-    UPDATE job SET {_RETRIED} WHERE {_WAITS}
+    UPDATE job SET {_RETRIED} WHERE state = 'open' AND priority = :priority AND due > :now
 """)
 RETRY_BELOW = Statement(f"""
     UPDATE job SET {_RETRIED}
@@ -91,26 +90,6 @@ NEXT_DUE = Statement("""
 """)
 OWNERS = Statement("SELECT DISTINCT owner FROM job WHERE state = 'running' AND state <> 'open'")
 REOPEN_ALL = Statement(f"""
-    UPDATE job SET state = 'open', due = :now, attempts = attempts + 1, {_AFRESH}
+    UPDATE job SET state = 'open', priority = 0, due = :now, attempts = attempts + 1, {_AFRESH}
     WHERE state = 'running' AND state <> 'open' AND owner = :owner
-""")
-COUNT_DUE = Statement(f"SELECT COUNT(*) FROM job WHERE {_OPEN_DUE}")
-COUNT_WAITING = Statement(f"SELECT COUNT(*) FROM job WHERE {_WAITS}")
-COUNT_OTHERS = Statement("""
-    SELECT state, COUNT(*) FROM job WHERE state <> 'open' GROUP BY state
-""")
-_SHOWN = "path, state, due, reason, attempts, owner, priority"
-WAITING = Statement(f"""
-    SELECT {_SHOWN} FROM job WHERE {_WAITS} ORDER BY due LIMIT :limit
-""")
-IN_STATE = Statement(f"""
-    SELECT {_SHOWN} FROM job WHERE state <> 'open' AND state = :state LIMIT :limit
-""")
-REASONS = Statement("""
-    SELECT state, reason, COUNT(*) AS number, MIN(due) FROM job
-    WHERE state = 'open' AND due > :now AND priority IN (0, 1) GROUP BY state, reason
-    UNION ALL
-    SELECT state, reason, COUNT(*) AS number, MIN(due) FROM job
-    WHERE state <> 'open' AND state IN ('parked', 'missing') GROUP BY state, reason
-    ORDER BY number DESC
 """)

@@ -6,7 +6,6 @@ import os
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from tagbridge.ledger import job_statements as sql
-from tagbridge.ledger import queue_views as views
 from tagbridge.ledger.job import BACKLOG, FRESH, Job, job_of
 from tagbridge.printable import plain
 
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
 
     from tagbridge.ledger.database import Database
     from tagbridge.ledger.paths import Paths
-    from tagbridge.ledger.queue_views import JobShown, Reason
     from tagbridge.ledger.statement import Rows
     from tagbridge.ledger.workers import Workers
 
@@ -45,8 +43,9 @@ class Jobs:
         rows = sorted((self._row(*item) for item in items), key=_path)
         self._database.transaction(lambda connection: sql.ADD.many(connection, rows))
 
-    def claim(self, owner: str, limit: int) -> list[Job]:
+    def claim(self, owner: str, limit: int, *, only_fresh: bool = False) -> list[Job]:
         """Take up what is due: fresh files first, then the longest due."""
+        priorities = (FRESH,) if only_fresh else (FRESH, BACKLOG)
         claim = os.urandom(8)
         runs = 0
 
@@ -58,7 +57,7 @@ class Jobs:
                 if ours:
                     return ours
             jobs: list[Job] = []
-            for priority in (FRESH, BACKLOG):
+            for priority in priorities:
                 left = limit - len(jobs)
                 if left > 0:
                     due = sql.DUE(connection, priority=priority, limit=left)
@@ -124,8 +123,7 @@ class Jobs:
 
         def work(connection: Connection) -> int:
             if paths is None:
-                waiting = [sql.RETRY_WAITING(connection, priority=p) for p in (FRESH, BACKLOG)]
-                return sum(done.rowcount for done in (*waiting, sql.RETRY_ASIDE(connection)))
+                return _wake(connection) + sql.RETRY_ASIDE(connection).rowcount
             ranges = [one for path in paths for one in self._paths.below(path)]
             return sum(
                 sql.RETRY_BELOW(connection, key=key, first=first, end=end).rowcount
@@ -136,12 +134,7 @@ class Jobs:
 
     def wake(self) -> int:
         """Take up now what waits for a later time, and return how many that is."""
-
-        def work(connection: Connection) -> int:
-            waiting = [sql.RETRY_WAITING(connection, priority=p) for p in (FRESH, BACKLOG)]
-            return sum(done.rowcount for done in waiting)
-
-        return self._database.transaction(work)
+        return self._database.transaction(_wake)
 
     def next_due(self) -> float | None:
         """Return when the next open job is due, which may have passed."""
@@ -149,7 +142,7 @@ class Jobs:
         return min((row[0] for row in rows if row is not None), default=None)
 
     def reopen_of_dead(self) -> int:
-        """Open the jobs of dead owners again, and return how many."""
+        """Open the jobs of dead owners again, as fresh ones, and return how many."""
 
         def work(connection: Connection) -> int:
             owners = [owner for (owner,) in sql.OWNERS(connection).all()]
@@ -157,26 +150,6 @@ class Jobs:
             return sum(sql.REOPEN_ALL(connection, owner=name).rowcount for name in dead)
 
         return self._database.transaction(work)
-
-    def counts(self) -> dict[str, int]:
-        """Return how many jobs there are of each kind, see `queue_views.counts`."""
-        return self._database.read(views.counts)
-
-    def waiting(self, limit: int) -> list[JobShown]:
-        """Return open jobs that are due later, the next one first."""
-        return self._database.read(lambda c: views.waiting(c, self._paths, limit))
-
-    def parked(self, limit: int) -> list[JobShown]:
-        """Return jobs that were set aside for a person."""
-        return self._database.read(lambda c: views.in_state(c, self._paths, "parked", limit))
-
-    def running(self, limit: int) -> list[JobShown]:
-        """Return jobs that somebody works on."""
-        return self._database.read(lambda c: views.in_state(c, self._paths, "running", limit))
-
-    def reasons(self) -> list[Reason]:
-        """Return why jobs wait or were set aside, and how many for each reason."""
-        return self._database.read(views.reasons)
 
     def _row(self, path: Path, status: os.stat_result | None, fresh: bool) -> dict[str, object]:  # noqa: FBT001 - of a tuple
         key = self._paths.key(path)
@@ -221,6 +194,11 @@ def _path(row: Mapping[str, Any]) -> bytes:
 def _run(connection: Connection, jobs: Sequence[Job], owner: str, claim: bytes) -> None:
     rows = [{"path": j.key, "generation": j.generation} for j in jobs]
     sql.RUN.many(connection, [{**row, "owner": owner, "claim": claim} for row in rows])
+
+
+def _wake(connection: Connection) -> int:
+    waiting = [sql.RETRY_WAITING(connection, priority=p) for p in (FRESH, BACKLOG)]
+    return sum(done.rowcount for done in waiting)
 
 
 def _was_ours(connection: Connection, job: Job) -> bool:

@@ -60,7 +60,7 @@ class Ledger:
         self.files = Files(database, self.paths)
         self.jobs = Jobs(database, self.paths, self.workers)
         self.quotas = Quotas(database)
-        self.calls = Calls(database, self.paths, self.quotas, self.workers)
+        self.calls = Calls(database, self.quotas, self.workers)
         self.limiter = Limiter(database)
         self.pauses = Pauses(database)
 

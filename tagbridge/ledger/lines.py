@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import json
 import math
-import zlib
 from base64 import b64decode, b64encode
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from tagbridge.ledger.packing import packed, packed_list, unpacked, unpacked_list
 from tagbridge_hooks.errors import TagbridgeError
 
 if TYPE_CHECKING:
@@ -118,7 +118,7 @@ def _headers_heard(value: object) -> str:
 
 
 def _body_said(value: bytes) -> object:
-    body = zlib.decompress(value)
+    body = unpacked(value)
     try:
         return {"text": body.decode()}
     except UnicodeDecodeError:
@@ -127,21 +127,14 @@ def _body_said(value: bytes) -> object:
 
 def _body_heard(value: Mapping[str, str]) -> bytes:
     if "text" in value:
-        return _packed(value["text"].encode())
-    return _packed(b64decode(value["base64"], validate=True))
-
-
-def _packed(body: bytes) -> bytes:
-    """Compress an answer as tightly as when it came."""
-    packer = zlib.compressobj(level=9, strategy=zlib.Z_FILTERED)
-    return packer.compress(body) + packer.flush()
+        return packed(value["text"].encode())
+    return packed(b64decode(value["base64"], validate=True))
 
 
 def _keywords_heard(value: object) -> bytes:
     if not isinstance(value, list):
         raise TypeError("is not a list")
-    texts = [str(_text(text)) for text in value]
-    return zlib.compress(json.dumps(texts, separators=(",", ":")).encode())
+    return packed_list([str(_text(text)) for text in value])
 
 
 def one_of(*values: object) -> Kind:
@@ -164,7 +157,7 @@ IDENTITY = Kind(said=bytes.hex, heard=_hash_of(32))
 FINGERPRINT = Kind(said=bytes.hex, heard=_hash_of(16))
 HEADERS = Kind(said=json.loads, heard=_headers_heard)
 BODY = Kind(said=_body_said, heard=_body_heard)
-KEYWORDS = Kind(said=lambda value: json.loads(zlib.decompress(value)), heard=_keywords_heard)
+KEYWORDS = Kind(said=unpacked_list, heard=_keywords_heard)
 
 
 def encoded(kind: str, fields: Mapping[str, Field], row: Mapping[str, Any]) -> bytes:

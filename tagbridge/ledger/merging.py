@@ -6,7 +6,6 @@ because it was paid for. What is in flight here is left alone.
 
 from __future__ import annotations
 
-import json
 import zlib
 from collections import Counter
 from typing import TYPE_CHECKING, Any
@@ -15,6 +14,7 @@ from sqlalchemy import select
 
 from tagbridge.ledger import schema
 from tagbridge.ledger.lines import BrokenLineError
+from tagbridge.ledger.packing import unpacked, unpacked_list
 from tagbridge.ledger.quotas import ALL, DAY_SECONDS
 from tagbridge.ledger.statement import Statement
 
@@ -183,7 +183,7 @@ def _known_calls(connection: Connection, rows: Sequence[Row]) -> dict[tuple[obje
 def is_readable(packed: bytes | None) -> bool:
     """Return whether what was stored compressed can be had again."""
     try:
-        return packed is not None and zlib.decompress(packed) is not None
+        return packed is not None and unpacked(packed) is not None
     except zlib.error:
         return False
 
@@ -191,7 +191,7 @@ def is_readable(packed: bytes | None) -> bool:
 def has_keywords(packed: bytes) -> bool:
     """Return whether stored keywords can be read."""
     try:
-        return isinstance(json.loads(zlib.decompress(packed)), list)
+        return isinstance(unpacked_list(packed), list)
     except (zlib.error, ValueError):
         return False
 

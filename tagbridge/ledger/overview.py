@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from tagbridge.ledger.alive import AliveLocks
+from tagbridge.ledger.job import BACKLOG, FRESH
 from tagbridge.ledger.statement import Statement
-from tagbridge.ledger.workers import DEAD_SECONDS, Worker
+from tagbridge.ledger.workers import DEAD_SECONDS, listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,10 +21,11 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, RowMapping
 
+    from tagbridge.ledger.workers import Worker
+
 LOOKED_AT = 20_000
 """How many jobs of a kind are sorted by their reasons, at most."""
 _PATHS = 3
-_FRESH, _BACKLOG = 0, 1
 
 # States are spelled out: to a parameter a partial index is of no use.
 _NOW = Statement("SELECT :now")
@@ -44,9 +46,6 @@ _WAITING = Statement("""
 """)
 _PARKED = Statement("""
     SELECT reason, path FROM job WHERE state <> 'open' AND state = 'parked' LIMIT :most
-""")
-_WORKERS = Statement("""
-    SELECT id, kind, host, pid, started, seen, doing FROM worker ORDER BY started
 """)
 
 
@@ -102,8 +101,8 @@ def queue(connection: Connection) -> Queue:
     # What is set aside was recorded as well.
     done = int(_FILES(connection).scalar_one()) - int(_SET_ASIDE(connection).scalar_one())
     return Queue(
-        fresh=ready[_FRESH],
-        backlog=ready.total() - ready[_FRESH],
+        fresh=ready[FRESH],
+        backlog=ready.total() - ready[FRESH],
         running=others["running"],
         waiting=later.total(),
         parked=others["parked"],
@@ -120,7 +119,7 @@ def waiting(connection: Connection) -> list[Reason]:
     """Return why jobs wait, looking at those that go on soonest."""
     return grouped(
         (reason, due, path)
-        for priority in (_FRESH, _BACKLOG)  # the order of the index
+        for priority in (FRESH, BACKLOG)  # the order of the index
         for reason, due, path in _WAITING(connection, priority=priority, most=LOOKED_AT)
     )
 
@@ -152,5 +151,4 @@ def workers(connection: Connection, folder: Path) -> list[Worker]:
             return locks.is_held(row["id"])
         return bool(row["seen"] > now - DEAD_SECONDS)
 
-    rows = _WORKERS(connection).mappings().all()
-    return [Worker(**row, alive=is_alive(row)) for row in rows]
+    return listed(connection, is_alive)

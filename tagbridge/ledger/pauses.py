@@ -80,7 +80,7 @@ class Pauses:
 
     def all(self) -> list[Pause]:
         """Return all pauses, by provider."""
-        return self._database.read(lambda connection: [_pause(row) for row in _ALL(connection)])
+        return self._database.read(current)
 
     def set(self, provider: str, until: float | None, kind: PauseKind, reason: str) -> bool:
         """Ask a provider no more until a time, or until a person has done something.
@@ -111,6 +111,11 @@ class Pauses:
         self._database.transaction(
             lambda connection: _CLEAR(connection, provider=provider, kind=kind).close()
         )
+
+
+def current(connection: Connection) -> list[Pause]:
+    """Return all pauses, by provider."""
+    return [_pause(row) for row in _ALL(connection)]
 
 
 def _pause(row: Sequence[Any]) -> Pause:

@@ -34,11 +34,6 @@ _ADD = Statement("""
         cost = cost + CASE scope WHEN 'all' THEN 0 ELSE :cost END
     WHERE day = :day AND scope IN ('all', :provider, :money)
 """)
-_OF_DAY = Statement("SELECT scope, calls, cost FROM quota WHERE day = :day ORDER BY scope")
-_IN_ALL = Statement("""
-    SELECT scope, CAST(SUM(calls) AS BIGINT), CAST(SUM(cost) AS BIGINT)
-    FROM quota GROUP BY scope ORDER BY scope
-""")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,15 +73,6 @@ class Quotas:
         day = int(sent_at // DAY_SECONDS)
         back = {name: -value for name, value in used.items()}
         _ADD(connection, day=day, **back, **_scopes(provider, currency))
-
-    def spent(self, day: int | None = None) -> list[Spent]:
-        """Return what was used on a day since the epoch; None for all days that are known."""
-
-        def work(connection: Connection) -> list[Spent]:
-            rows = _IN_ALL(connection) if day is None else _OF_DAY(connection, day=day)
-            return [Spent(scope=scope, calls=calls, cost=cost) for scope, calls, cost in rows]
-
-        return self._database.read(work)
 
     def _look(
         self, connection: Connection, day: int, scopes: Mapping[str, str]

@@ -17,9 +17,10 @@ from tagbridge.ledger.statement import Statement
 from tagbridge.printable import plain
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, RowMapping
 
     from tagbridge.ledger.database import Database
 
@@ -141,12 +142,7 @@ class Workers:
 
     def all(self) -> list[Worker]:
         """Return all processes, the oldest first."""
-
-        def work(connection: Connection) -> list[Worker]:
-            rows = _ALL(connection).mappings().all()
-            return [Worker(**row, alive=self.is_alive(connection, row["id"])) for row in rows]
-
-        return self._database.read(work)
+        return self._database.read(lambda c: listed(c, lambda row: self.is_alive(c, row["id"])))
 
     def close(self) -> None:
         """Let go of the locks, as the end of the process does."""
@@ -157,3 +153,9 @@ class Workers:
         for (name,) in _OLD(connection, seconds=_FORGET_SECONDS).all():
             if not self.is_alive(connection, name):
                 _LEAVE(connection, id=name)
+
+
+def listed(connection: Connection, is_alive: Callable[[RowMapping], bool]) -> list[Worker]:
+    """Return all processes, the oldest first, and what somebody says of the life of each."""
+    rows = _ALL(connection).mappings().all()
+    return [Worker(**row, alive=is_alive(row)) for row in rows]

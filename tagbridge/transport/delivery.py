@@ -108,7 +108,9 @@ class Delivery:
         """Return None when the call is to be made, now; else the report that it needs not be."""
         look = _SHORTEST_LOOK
         while True:
-            found: Permission | Turn = await self._in_thread(partial(self._look, order))
+            found: Permission | Turn | None = await self._in_thread(partial(self._look, order))
+            if found is None:
+                return Report(outcome="not stored")
             if isinstance(found, Turn):
                 found = await self._permission(order, token, found)
             if isinstance(found, Go):
@@ -120,8 +122,9 @@ class Delivery:
             await self._idle(look)
             look = min(2 * look, _LONGEST_LOOK)
 
-    def _look(self, order: Order) -> StoredAnswer | Busy | Turn:
-        return self._tools.calls.look_up(order.key) or self._pace.take(order.terms)
+    def _look(self, order: Order) -> StoredAnswer | Busy | Turn | None:
+        found = self._tools.calls.look_up(order.key)
+        return found if found or order.stored_only else self._pace.take(order.terms)
 
     async def _permission(self, order: Order, token: str, turn: Turn) -> Permission:
         """Ask the ledger when it is the turn of an order; when it says go, it still is."""

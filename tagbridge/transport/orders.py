@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 Headers: TypeAlias = "tuple[tuple[str, str], ...]"
 Verdict: TypeAlias = Literal["keep", "refuse"]
-Outcome: TypeAlias = Literal["answer", "no answer", "refused", "held", "fault"]
+Outcome: TypeAlias = Literal["answer", "no answer", "not stored", "refused", "held", "fault"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +28,7 @@ class Order:
         headers: All of them; characters stand for bytes (Latin-1).
         secrets: What must not be stored, should the service repeat it in its answer.
         body: What is sent.
+        stored_only: Never make it: only a stored answer is of use.
     """
 
     key: CallKey
@@ -37,6 +38,7 @@ class Order:
     headers: Headers
     secrets: tuple[str, ...]
     body: bytes
+    stored_only: bool = False
 
     def to_letter(self) -> Letter:
         """Return the letter that says it."""
@@ -48,6 +50,7 @@ class Order:
             "url": self.url,
             "headers": self.headers,
             "secrets": self.secrets,
+            "stored_only": self.stored_only,
         }
         return Letter(head=head, body=self.body)
 
@@ -63,6 +66,7 @@ class Order:
             headers=_headers(head["headers"]),
             secrets=tuple(head["secrets"]),
             body=letter.body,
+            stored_only=head["stored_only"],
         )
 
 
@@ -71,8 +75,8 @@ class Report:
     """What became of an order.
 
     Attributes:
-        outcome: An answer; none, by a fault of the network or of the service; refused by a
-            budget; held, because it is in doubt; a fault of ours.
+        outcome: An answer; none, by a fault of the network or of the service; not stored, and not
+            to be asked for; refused by a budget; held, because it is in doubt; a fault of ours.
         sent: Whether it went over the network for this.
         status: Of the answer.
         headers: Of the answer, those that are stored.

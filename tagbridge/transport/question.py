@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tagbridge.ledger.terms import CallKey, Terms
+    from tagbridge_hooks import ProviderError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,11 +41,6 @@ class Asked:
         return self.status is not None
 
     @property
-    def replayed(self) -> bool:
-        """Return whether the answer came from the store."""
-        return self.answered and not self.sent
-
-    @property
     def is_good(self) -> bool:
         """Return whether the answer has a status of success."""
         return self.status is not None and 200 <= self.status < 300  # noqa: PLR2004 - HTTP
@@ -62,6 +58,8 @@ class Question:
         secrets: The values of its settings that nobody may see, and that do not make a request
             another one.
         terms: What it may cost.
+        paused: Why the provider is not to be asked now; then only stored answers are of use, and
+            this is raised where there is none.
         deadline: Of the attempt. It stands still while the courier has a request: waiting for a
             slot is not the provider's fault, and the courier has a limit of its own.
         calls: What was asked, in the order in which it ended.
@@ -73,6 +71,7 @@ class Question:
     picture: bytes
     secrets: tuple[str, ...]
     terms: Terms
+    paused: ProviderError | None = None
     deadline: asyncio.Timeout | None = None
     calls: list[Asked] = field(default_factory=list)
     _good: dict[bytes, int] = field(default_factory=dict)

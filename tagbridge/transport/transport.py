@@ -106,11 +106,14 @@ def _order(request: httpx.Request, question: Question, key: CallKey) -> Order:
         ),
         secrets=question.secrets,
         body=request.content,
+        stored_only=question.paused is not None,
     )
 
 
 def _raise(report: Report, request: httpx.Request, question: Question) -> NoReturn:
     name = question.provider
+    if report.outcome == "not stored" and question.paused is not None:
+        raise question.paused
     if report.outcome == "refused":
         raise BudgetError(
             f"{name}: {report.reason}", resets_at=datetime.fromtimestamp(report.until, UTC)

@@ -29,7 +29,6 @@ _BACKLOG = 4096  # a full scan pauses while this many wait: the first one may fi
 # a scan; waiting alone completes none, and each try reads it. Other causes go away by themselves.
 _LONGEST_INCOMPLETE = 900.0
 _LONGEST_UNREADABLE = 60.0
-_LONGEST_AGAIN = 60.0
 
 
 class Settler:
@@ -91,11 +90,6 @@ class Settler:
     def done(self, path: Path) -> None:
         """End the work on a path."""
         self._end(path, changed=False)
-
-    def again(self, path: Path) -> None:
-        """End the work on a path, if any, and let it settle anew."""
-        self._settling.again(path, monotonic(), _LONGEST_AGAIN)
-        self._bell.ring()
 
     def _end(self, path: Path, *, changed: bool) -> None:
         self._settling.done(path, monotonic(), changed=changed)

@@ -37,7 +37,7 @@ class _Entry:
         sight: What the last look showed; None before the first.
         due: When to look at it.
         queued: The earliest time at which the queue holds it; infinite when it does not.
-        vain: How often it was quiet, but incomplete or taken up in vain, since its last change.
+        vain: How often it was quiet, but incomplete, since its last change.
         refused: How often it was incomplete though not empty, from the beginning.
         changed: Whether something happened to it while it was worked on.
     """
@@ -127,8 +127,7 @@ class Settling:
             del self._entries[path]
             return False
         if sight != entry.sight:
-            entry.vain = 0 if entry.sight else entry.vain
-            entry.sight, entry.since = sight, now
+            entry.sight, entry.since, entry.vain = sight, now, 0
         return self._quiet(path, entry, now)
 
     def complete(self, path: Path, now: float) -> bool:
@@ -170,14 +169,6 @@ class Settling:
             self._wait(path, entry, since=now, due=now)
         else:
             del self._entries[path]
-
-    def again(self, path: Path, now: float, longest: float) -> None:
-        """End the work on an asset, if any, and let it settle again, see `vain`."""
-        entry = self._entries.get(path)
-        if entry is None:
-            entry = self._entries[path] = _Entry(since=now)
-        entry.state, entry.since = _State.WAITING, now
-        self._put_off(path, entry, now, longest)
 
     def _quiet(self, path: Path, entry: _Entry, now: float) -> bool:
         if now - entry.since >= self._settle:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from tagbridge.printable import printable
 from tagbridge.watching.events import Events
 from tagbridge.watching.root import Root
 from tagbridge.watching.rules import Mode, Rules
@@ -17,14 +15,12 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterable
     from types import TracebackType
 
-log = logging.getLogger(__name__)
-
 
 class Watch:
     """Folders that are watched while this is entered; for one event loop.
 
-    Every path that `settled` yields stays in work, and is not yielded again, until `done` or
-    `touch` is called for it.
+    Every path that `settled` yields stays in work, and is not yielded again, until `done` is called
+    for it.
     """
 
     def __init__(
@@ -106,17 +102,6 @@ class Watch:
         """End the work on a path; it settles anew if it changed meanwhile."""
         if root := self._root_of(path):
             root.settler.done(path)
-
-    def touch(self, path: Path) -> None:
-        """End the work on a path, if any, and let it settle anew.
-
-        The delay doubles each time as long as the asset does not change, up to a minute. A call
-        of `done` after this one does nothing; one before it resets the delay.
-        """
-        if root := self._root_of(path):
-            root.settler.again(path)
-        else:
-            log.warning("%s lies in no watched folder and is not looked at again.", printable(path))
 
     def stop(self) -> None:
         """Yield nothing more; may be called on any thread and by a signal handler."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from PIL import Image
 
+from tagbridge.metadata.edit import empty_packet
 from tagbridge.pipeline import Errand, Journey, SupersededError, tag_asset
 from tagbridge_hooks import (
     AccountError,
@@ -369,3 +370,20 @@ def test_an_unreadable_photo_is_left_alone_until_it_changes(
     assert outcome_of(equip, photo) == "parked"
     photo.write_bytes(data)
     assert outcome_of(equip, photo) == ""
+
+
+def test_a_write_that_was_cut_short_is_finished(
+    equip: Equip, speaker: Callable[..., Speaker], photo: Path
+) -> None:
+    sidecar = photo.with_name("a.jpg.xmp")
+    empty = empty_packet()
+    sidecar.write_bytes(empty)
+    travel(equip, photo, speakers=[speaker("Sea")])
+    assert b"Sea" in sidecar.read_bytes()
+    known = equip.ledger.files.find(photo)
+    assert known
+    # As if the process had been killed between the two.
+    sidecar.write_bytes(empty)
+    equip.ledger.files.record(photo, photo.stat(), known.identity, "writing")
+    again = travel(equip, photo, speakers=[speaker("Sea")], errand=ONLY_NEW)
+    assert (again.receipt.outcome, again.receipt.target) == ("written", sidecar)

@@ -86,18 +86,20 @@ def test_everything_is_told_in_order(run: Run, tmp_path: Path) -> None:
         fill(ledger, tmp_path)
         found = objects(run("--config", "config.toml", "--state", "state", "status", "--json"))
     kinds = [one["kind"] for one in found]
-    assert kinds == ["queue", "waiting", "parked", "provider", "budget", "worker"]
-    queue, waiting, parked, provider, budget, worker = found
+    assert kinds == ["queue", "waiting", "waiting", "parked", "provider", "budget", "worker"]
+    queue, held, waiting, parked, provider, budget, worker = found
     assert queue == {
         "kind": "queue",
         "fresh": 1,
-        "backlog": 3,
+        "backlog": 0,
         "running": 2,
-        "waiting": 2,
+        "waiting": 5,
         "parked": 2,
         "missing": 2,
         "done": 4,
     }
+    # The only provider pauses, so nothing of the backlog is begun.
+    assert (held["reason"], held["count"], held["next"]) == ("used up", 3, waiting["next"])
     assert waiting == {
         "kind": "waiting",
         "reason": "local: used up",

@@ -89,7 +89,7 @@ class Team:
         seconds: float = 0.0,
         concurrency: int = 4,
         roots: dict[str, str] | None = None,
-        stalled: float = 30.0,
+        stalled: float = 8.0,  # as `DEAD_SECONDS` of a member
         look: float = 0.5,
     ) -> Member:
         """Start one more; see `member.Options`."""
@@ -141,7 +141,7 @@ class Team:
         self.until(lambda: self.begun().total() >= count, f"{count} jobs are begun")
 
     def wait_until_empty(self) -> None:
-        self.until(lambda: not any(self.ledger.jobs.counts().values()), "no job is left")
+        self.until(lambda: not self._jobs(), "no job is left")
 
     def until(self, condition: Callable[[], object], what: str) -> None:
         """Return when a condition holds that other processes bring about."""
@@ -168,6 +168,10 @@ class Team:
             if member.process.poll() is None:
                 member.send(signal.SIGKILL)
                 member.ended()
+
+    def _jobs(self) -> int:
+        query = "SELECT COUNT(*) FROM job"
+        return int(self.ledger.database.read(lambda c: c.exec_driver_sql(query).scalar_one()))
 
     def _lines(self, name: str) -> list[str]:
         file = self._folder / name

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tagbridge.engine.work import work_on
+from tagbridge.ledger.overview import queue
 from tagbridge_hooks import (
     AccountError,
     ProviderError,
@@ -49,8 +50,13 @@ class Desk:
         asyncio.run(run())
 
     def jobs(self) -> dict[str, int]:
-        counts = self.ledger.jobs.counts()
-        return {name: counts[name] for name in ("open", "running", "parked", "missing")}
+        counts = self.ledger.database.read(queue)
+        return {
+            "open": counts.fresh + counts.backlog + counts.waiting,
+            "running": counts.running,
+            "parked": counts.parked,
+            "missing": counts.missing,
+        }
 
     def state(self) -> str:
         """Return the state of the only job; empty when there is none."""

@@ -10,7 +10,7 @@ import threading
 from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass, field
 from math import inf
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 from uuid import uuid4
 
 import psycopg
@@ -20,10 +20,12 @@ from tagbridge.ledger import Ledger, open_ledger
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
     from tests.conftest import Postgres
+
+Spent: TypeAlias = "Callable[[Ledger], dict[str, tuple[int, int]]]"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -139,6 +141,19 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
 @pytest.fixture
 def ledger(place: Place) -> Ledger:
     return place.open()
+
+
+@pytest.fixture
+def spent() -> Spent:
+    """Return what tells the calls and the cost of each scope, of all days together."""
+    query = "SELECT scope, SUM(calls), SUM(cost) FROM quota GROUP BY scope"
+
+    def told(ledger: Ledger) -> dict[str, tuple[int, int]]:
+        return ledger.database.read(
+            lambda c: {name: (int(n), int(cost)) for name, n, cost in c.exec_driver_sql(query)}
+        )
+
+    return told
 
 
 @pytest.fixture

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tagbridge.ledger import CallKey, Go, Ledger, Refused, StoredAnswer, Terms
+from tagbridge.ledger.accounts import accounts
+
+if TYPE_CHECKING:
+    from tests.tagbridge.ledger.conftest import Spent
 
 FREE = Terms(provider="p")
 DAY = 86_400
@@ -22,10 +27,10 @@ def asked(ledger: Ledger, number: int, terms: Terms) -> object:
     return ledger.calls.begin(key, terms, courier="c", token=f"{terms.provider}{number}")
 
 
-def test_without_a_budget_everything_is_allowed_and_counted(ledger: Ledger) -> None:
+def test_without_a_budget_everything_is_allowed_and_counted(ledger: Ledger, spent: Spent) -> None:
     assert [asked(ledger, number, FREE) for number in range(3)] == [Go()] * 3
 
-    assert {row.scope: row.calls for row in ledger.calls.spent()} == {"all": 3, "provider/p": 3}
+    assert spent(ledger) == {"all": (3, 0), "provider/p": (3, 0)}
 
 
 @pytest.mark.parametrize(
@@ -40,7 +45,7 @@ def test_without_a_budget_everything_is_allowed_and_counted(ledger: Ledger) -> N
     ids=["provider", "all", "money", "money that does not come out even", "nothing"],
 )
 def test_a_budget_allows_exactly_what_it_says(
-    terms: Terms, allowed: int, setting: str, ledger: Ledger
+    terms: Terms, allowed: int, setting: str, ledger: Ledger, spent: Spent
 ) -> None:
     answers = [asked(ledger, number, terms) for number in range(6)]
 
@@ -49,7 +54,7 @@ def test_a_budget_allows_exactly_what_it_says(
         assert isinstance(refused, Refused)
         assert setting in refused.reason
         assert refused.until % DAY == 0
-    assert {row.calls for row in ledger.calls.spent()} == {allowed}
+    assert {calls for calls, _ in spent(ledger).values()} == {allowed}
 
 
 def test_providers_share_the_total_but_not_their_own(ledger: Ledger) -> None:
@@ -88,12 +93,13 @@ def test_another_day_has_a_budget_of_its_own(ledger: Ledger) -> None:
     )
 
     assert asked(ledger, 1, terms) == Go()
-    assert {row.scope: row.calls for row in ledger.quotas.spent()} == {"all": 2, "provider/p": 2}
-    today = ledger.database.read(ledger.database.now) // DAY
-    assert {row.calls for row in ledger.quotas.spent(int(today))} == {1}
+    known = ledger.database.read(lambda c: accounts(c, ledger.database.now(c), ()))
+    sums = known.each["p"].sums
+    assert (known.calls_today, sums.calls_today, sums.calls) == (1, 1, 2)
 
 
 def test_a_refusal_leaves_no_trace_of_a_call(ledger: Ledger) -> None:
     asked(ledger, 0, replace(FREE, daily_calls=0))
 
-    assert ledger.calls.standing() == []
+    query = "SELECT COUNT(*) FROM call"
+    assert ledger.database.read(lambda c: c.exec_driver_sql(query).scalar_one()) == 0

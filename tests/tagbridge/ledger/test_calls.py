@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tagbridge.ledger import Busy, CallKey, Go, Held, StoredAnswer, Terms
+from tagbridge.ledger.accounts import accounts
 
 if TYPE_CHECKING:
-    import os
-
     from tagbridge.ledger import Ledger
+    from tests.tagbridge.ledger.conftest import Spent
 
 KEY = CallKey(identity="ab" * 32, media_type="image/jpeg", provider="p", fingerprint=b"f" * 16)
 OTHERS = [
@@ -33,10 +32,6 @@ def courier(ledger: Ledger) -> str:
     return ledger.workers.join("courier")
 
 
-def spent(ledger: Ledger) -> dict[str, tuple[int, int]]:
-    return {row.scope: (row.calls, row.cost) for row in ledger.calls.spent()}
-
-
 def charged(ledger: Ledger) -> list[tuple[bool, int]]:
     query = "SELECT charged, cost FROM call ORDER BY id"
     return ledger.database.read(
@@ -50,7 +45,7 @@ def begin(ledger: Ledger, courier: str, attempt: str = "t", key: CallKey = KEY) 
     )
 
 
-def test_an_answer_is_stored_and_given_for_ever(ledger: Ledger, courier: str) -> None:
+def test_an_answer_is_stored_and_given_for_ever(ledger: Ledger, courier: str, spent: Spent) -> None:
     assert ledger.calls.look_up(KEY) is None
     assert begin(ledger, courier) == Go()
 
@@ -70,7 +65,9 @@ def test_another_question_is_another_call(other: CallKey, ledger: Ledger, courie
     assert begin(ledger, courier, "u", other) == Go()
 
 
-def test_a_call_under_way_is_not_made_by_another_one(ledger: Ledger, courier: str) -> None:
+def test_a_call_under_way_is_not_made_by_another_one(
+    ledger: Ledger, courier: str, spent: Spent
+) -> None:
     begin(ledger, courier)
 
     assert ledger.calls.look_up(KEY) == Busy(courier=courier)
@@ -78,14 +75,18 @@ def test_a_call_under_way_is_not_made_by_another_one(ledger: Ledger, courier: st
     assert spent(ledger)["all"] == (1, 0)
 
 
-def test_the_same_attempt_is_permitted_again_and_counted_once(ledger: Ledger, courier: str) -> None:
+def test_the_same_attempt_is_permitted_again_and_counted_once(
+    ledger: Ledger, courier: str, spent: Spent
+) -> None:
     assert begin(ledger, courier) == Go()
     assert begin(ledger, courier) == Go()
 
     assert spent(ledger)["provider/p"] == (1, 250_000)
 
 
-def test_what_a_service_refuses_is_a_call_but_costs_nothing(ledger: Ledger, courier: str) -> None:
+def test_what_a_service_refuses_is_a_call_but_costs_nothing(
+    ledger: Ledger, courier: str, spent: Spent
+) -> None:
     begin(ledger, courier)
     ledger.calls.finish("t", REFUSAL)
     ledger.calls.finish("t", REFUSAL)  # its commit was not known
@@ -97,7 +98,7 @@ def test_what_a_service_refuses_is_a_call_but_costs_nothing(ledger: Ledger, cour
     assert charged(ledger) == [(True, 250_000)]
 
 
-def test_what_never_left_is_no_call(ledger: Ledger, courier: str) -> None:
+def test_what_never_left_is_no_call(ledger: Ledger, courier: str, spent: Spent) -> None:
     begin(ledger, courier)
     ledger.calls.fail("t", sent=False)
     ledger.calls.fail("t", sent=False)
@@ -107,7 +108,9 @@ def test_what_never_left_is_no_call(ledger: Ledger, courier: str) -> None:
     assert charged(ledger) == [(False, 0)]
 
 
-def test_what_was_sent_and_not_answered_stays_charged(ledger: Ledger, courier: str) -> None:
+def test_what_was_sent_and_not_answered_stays_charged(
+    ledger: Ledger, courier: str, spent: Spent
+) -> None:
     begin(ledger, courier)
     ledger.calls.fail("t", sent=True)
 
@@ -145,7 +148,9 @@ def test_a_useless_answer_is_asked_for_again_and_stays_paid(ledger: Ledger, cour
     assert charged(ledger) == [(True, 250_000)]
 
 
-def test_the_call_of_a_dead_courier_is_held_for_a_person(ledger: Ledger, courier: str) -> None:
+def test_the_call_of_a_dead_courier_is_held_for_a_person(
+    ledger: Ledger, courier: str, spent: Spent
+) -> None:
     begin(ledger, courier)
     ledger.workers.leave(courier)
     other = ledger.workers.join("courier")
@@ -161,7 +166,7 @@ def test_the_call_of_a_dead_courier_is_held_for_a_person(ledger: Ledger, courier
 
 
 def test_the_call_of_a_dead_courier_is_sent_again_if_the_user_says_so(
-    ledger: Ledger, courier: str
+    ledger: Ledger, courier: str, spent: Spent
 ) -> None:
     begin(ledger, courier)
     ledger.workers.leave(courier)
@@ -196,25 +201,8 @@ def test_only_the_calls_of_dead_couriers_come_in_doubt(ledger: Ledger, courier: 
     assert ledger.calls.settle_dead() == 1
     assert ledger.calls.settle_dead() == 0
 
-    (standing,) = ledger.calls.standing()
-    assert (standing.provider, standing.in_flight, standing.in_doubt) == ("p", 1, 1)
-
-
-def test_a_person_sees_which_calls_are_in_doubt(
-    ledger: Ledger, courier: str, status: os.stat_result
-) -> None:
-    ledger.files.record(Path("/photos/a.jpg"), status, KEY.identity, "parked")
-    begin(ledger, courier)
-    begin(ledger, courier, "u", OTHERS[0])
-    ledger.workers.leave(courier)
-    ledger.calls.settle_dead()
-
-    doubts = [(call.identity, call.provider, call.path) for call in ledger.calls.in_doubt(9)]
-
-    assert doubts == [
-        (KEY.identity, "p", Path("/photos/a.jpg")),
-        (OTHERS[0].identity, "p", None),
-    ]
+    account = ledger.database.read(lambda c: accounts(c, 0.0, {courier})).each["p"]
+    assert (account.in_flight, account.in_doubt) == (1, 1)
 
 
 def test_only_the_calls_of_the_given_pictures_are_sent_again(ledger: Ledger, courier: str) -> None:
@@ -224,7 +212,9 @@ def test_only_the_calls_of_the_given_pictures_are_sent_again(ledger: Ledger, cou
     ledger.calls.settle_dead()
 
     assert ledger.calls.resend_held([KEY.identity, "ef" * 32]) == 1
-    assert [call.identity for call in ledger.calls.in_doubt(9)] == [OTHERS[0].identity]
+    query = "SELECT identity FROM asset JOIN call ON asset_id = asset.id WHERE state = 'doubt'"
+    doubts = ledger.database.read(lambda c: c.exec_driver_sql(query).scalars().all())
+    assert doubts == [bytes.fromhex(OTHERS[0].identity)]
 
 
 def test_terms_come_back_from_json() -> None:

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tagbridge.ledger.overview import queue
+
 if TYPE_CHECKING:
-    from tests.tagbridge.ledger.conftest import Place
+    from tests.tagbridge.ledger.conftest import Place, Spent
 
 PROCESSES = 3
 THREADS = 4
@@ -91,25 +93,25 @@ def test_each_job_is_given_out_once(place: Place) -> None:
     claimed = crowd(place, "claim")
 
     assert sorted(claimed) == sorted(names)
-    assert ledger.jobs.counts()["running"] == 0
+    assert ledger.database.read(queue).running == 0
 
 
-def test_each_call_is_permitted_once(place: Place) -> None:
+def test_each_call_is_permitted_once(place: Place, spent: Spent) -> None:
     ledger = place.open()
 
     permitted = crowd(place, "begin", PICTURES)
 
     assert Counter(permitted) == dict.fromkeys(range(PICTURES), 1)
-    assert {row.calls for row in ledger.calls.spent()} == {PICTURES}
+    assert {calls for calls, _ in spent(ledger).values()} == {PICTURES}
 
 
-def test_a_budget_is_not_exceeded(place: Place) -> None:
+def test_a_budget_is_not_exceeded(place: Place, spent: Spent) -> None:
     ledger = place.open()
 
     permitted = crowd(place, "spend", BUDGET)
 
     assert len(permitted) == BUDGET
-    assert {row.calls for row in ledger.calls.spent()} == {BUDGET}
+    assert {calls for calls, _ in spent(ledger).values()} == {BUDGET}
 
 
 def test_requests_are_spaced_evenly(place: Place) -> None:
@@ -131,14 +133,14 @@ def test_what_all_write_at_once_is_there(place: Place) -> None:
 
     crowd(place, "record")
 
-    assert ledger.files.count() == 25
-    assert ledger.jobs.counts()["fresh"] == 25
+    counts = ledger.database.read(queue)
+    assert (counts.done, counts.fresh) == (25, 25)
 
 
 def test_several_processes_make_a_new_ledger_at_once(place: Place) -> None:
     crowd(place, "claim")
 
-    assert place.open().jobs.counts()["open"] == 0
+    assert place.open().jobs.next_due() is None
 
 
 def tats(place: Place) -> list[float]:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tagbridge.ledger.overview import queue
+
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
@@ -159,4 +161,4 @@ def test_a_picture_keeps_its_media_type_when_it_is_not_told_again(
         return [kind for (kind,) in rows]
 
     assert ledger.database.read(media_types) == ["image/jpeg"]
-    assert ledger.files.count() == 2
+    assert ledger.database.read(queue).done == 2

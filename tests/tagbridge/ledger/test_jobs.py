@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+
+from tagbridge.ledger.overview import Queue, Reason, parked, queue, waiting
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -16,6 +19,7 @@ if TYPE_CHECKING:
 
 A, B, C = Path("/photos/a.jpg"), Path("/photos/b.jpg"), Path("/photos/c.jpg")
 LATER = time.time() + 86_400
+NOTHING = Queue(fresh=0, backlog=0, running=0, waiting=0, parked=0, missing=0, done=0)
 
 
 def key(path: Path) -> bytes:
@@ -83,7 +87,7 @@ def test_a_finished_job_is_gone(ledger: Ledger) -> None:
     assert ledger.jobs.finish(job)
 
     assert not ledger.jobs.holds(job)
-    assert ledger.jobs.counts()["open"] == 0
+    assert ledger.jobs.next_due() is None
     assert ledger.jobs.next_due() is None
 
 
@@ -126,7 +130,7 @@ def test_what_changes_while_it_is_worked_on_starts_anew(end: str, ledger: Ledger
     again = claimed(ledger)
     assert (again.attempts, again.reason) == (0, "")
     assert ledger.jobs.finish(again)
-    assert ledger.jobs.counts()["open"] == 0
+    assert ledger.jobs.next_due() is None
 
 
 @pytest.mark.parametrize("aside", ["parked", "missing"])
@@ -135,7 +139,7 @@ def test_what_was_set_aside_starts_anew_when_it_is_added(aside: str, ledger: Led
     ledger.jobs.again(claimed(ledger), 0.0, "no answer")
     job = claimed(ledger)
     (ledger.jobs.park if aside == "parked" else ledger.jobs.missing)(job, "broken")
-    assert ledger.jobs.counts()[aside] == 1
+    assert getattr(ledger.database.read(queue), aside) == 1
     assert ledger.jobs.claim("me", 9) == []
 
     add(ledger, A)
@@ -180,8 +184,7 @@ def test_a_job_is_forgotten_in_any_state(ledger: Ledger) -> None:
     ledger.jobs.forget(B)
     ledger.jobs.forget(C)
 
-    counts = ledger.jobs.counts()
-    assert (counts["open"], counts["running"]) == (0, 0)
+    assert ledger.database.read(queue) == NOTHING
 
 
 def test_retry_takes_up_all_that_was_set_aside_or_waits(ledger: Ledger) -> None:
@@ -215,33 +218,20 @@ def test_the_counts_tell_what_is_due_from_what_waits(ledger: Ledger) -> None:
     claimed(ledger, Path("/d"))
     ledger.jobs.park(claimed(ledger, Path("/e")), "broken")
 
-    assert ledger.jobs.counts() == {
-        "open": 3,
-        "fresh": 1,
-        "backlog": 1,
-        "waiting": 1,
-        "running": 1,
-        "parked": 1,
-        "missing": 0,
-    }
+    told = replace(NOTHING, fresh=1, backlog=1, running=1, waiting=1, parked=1)
+    assert ledger.database.read(queue) == told
 
 
-def test_a_person_sees_what_waits_what_runs_and_why(ledger: Ledger) -> None:
+def test_a_person_sees_what_waits_and_why(ledger: Ledger) -> None:
     add(ledger, A, B, C)
     ledger.jobs.again(claimed(ledger, A), LATER, "quota \udce9")
     ledger.jobs.park(claimed(ledger, B), "broken")
     claimed(ledger, C)
 
-    (waiting,) = ledger.jobs.waiting(9)
-    (parked,) = ledger.jobs.parked(9)
-    (running,) = ledger.jobs.running(9)
-    reasons = [(r.state, r.reason, r.count) for r in ledger.jobs.reasons()]
-
-    assert (waiting.path, waiting.due, waiting.reason) == (A, LATER, "quota \\udce9")
-    assert (parked.path, parked.reason) == (B, "broken")
-    assert (running.path, running.owner) == (C, "me")
-    assert sorted(reasons) == [("open", "quota \\udce9", 1), ("parked", "broken", 1)]
-    assert ledger.jobs.waiting(0) == []
+    assert ledger.database.read(waiting) == [
+        Reason(reason="quota \\udce9", count=1, next_due=LATER, paths=[key(A)])
+    ]
+    assert ledger.database.read(parked) == [Reason(reason="broken", count=1, paths=[key(B)])]
 
 
 def test_many_are_added_in_one_transaction(ledger: Ledger) -> None:
@@ -249,4 +239,4 @@ def test_many_are_added_in_one_transaction(ledger: Ledger) -> None:
     ledger.jobs.add_all((path, None, True) for path in paths)
     ledger.jobs.add_all([])
 
-    assert ledger.jobs.counts()["fresh"] == 2000
+    assert ledger.database.read(queue).fresh == 2000

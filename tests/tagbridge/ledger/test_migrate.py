@@ -14,6 +14,7 @@ import psycopg
 import pytest
 
 from tagbridge.ledger import Ledger, open_ledger
+from tagbridge.ledger.overview import queue
 from tagbridge_hooks import ConfigError
 
 if TYPE_CHECKING:
@@ -45,9 +46,10 @@ OPEN = """
 import sys
 from pathlib import Path
 from tagbridge.ledger import open_ledger
+from tagbridge.ledger.overview import queue
 sys.stdin.readline()
 ledger = open_ledger(Path(sys.argv[1]))
-print(ledger.files.count())
+print(ledger.database.read(queue).done)
 ledger.close()
 """
 
@@ -86,7 +88,7 @@ def test_all_that_version_1_remembered_is_still_known(tmp_path: Path) -> None:
             assert found is not None
             assert (found.outcome, found.reason) == (outcome, reason)
             assert found.identity == (identity if len(identity) == 64 else "")
-        assert ledger.files.count() == len(ROWS)
+        assert ledger.database.read(queue).done == len(ROWS)
 
 
 def test_a_migrated_ledger_is_like_a_new_one(tmp_path: Path) -> None:

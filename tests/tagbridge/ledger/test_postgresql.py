@@ -13,6 +13,7 @@ import psycopg
 import pytest
 
 from tagbridge.ledger import CallKey, Go, LedgerClosedError, StoredAnswer, Terms, open_ledger
+from tagbridge.ledger.overview import queue
 from tagbridge_hooks import ConfigError
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
     from tagbridge.ledger import Ledger
     from tests.conftest import Postgres
-    from tests.tagbridge.ledger.conftest import CuttingProxy
+    from tests.tagbridge.ledger.conftest import CuttingProxy, Spent
 
 ATTEMPT = "t"
 KEY = CallKey(identity="ab" * 32, media_type="", provider="p", fingerprint=b"f" * 16)
@@ -145,7 +146,7 @@ def test_many_threads_go_on_when_the_server_is_back(
         taken = [key for result in results for key in result.result(120)]
 
     assert sorted(taken) == sorted(str(path).encode() for path in paths)
-    assert ledger.jobs.counts()["running"] == 0
+    assert ledger.database.read(queue).running == 0
     assert len(listener.said) == 2
 
 
@@ -154,7 +155,7 @@ def test_closing_ends_the_waiting(
 ) -> None:
     killed()
     with ThreadPoolExecutor() as threads:
-        result = threads.submit(ledger.jobs.counts)
+        result = threads.submit(ledger.jobs.next_due)
         assert listener.away.wait(60)
         ledger.close()
 
@@ -171,15 +172,15 @@ def test_opening_waits_for_the_server(
         assert listener.away.wait(60)
         postgres.start()
         with closing(opening.result(60)) as ledger:
-            assert ledger.jobs.counts()["open"] == 0
+            assert ledger.jobs.next_due() is None
 
 
 def test_who_has_no_patience_is_told(url: str, ledger: Ledger, killed: Callable[[], None]) -> None:
-    assert ledger.jobs.counts()["open"] == 0
+    assert ledger.jobs.next_due() is None
     with closing(open_ledger(None, url, patience=0.2)) as impatient:
         killed()
         with pytest.raises(ConfigError, match="the database is away"):
-            impatient.jobs.counts()
+            impatient.jobs.next_due()
     with pytest.raises(ConfigError, match="the database is away"):
         open_ledger(None, url, patience=0.2)
 
@@ -195,7 +196,7 @@ def test_a_claim_of_which_nobody_knows_is_the_same_claim(
     assert proxy.has_cut()
 
     assert second is not None
-    assert shaky.jobs.counts()["running"] == 2
+    assert shaky.database.read(queue).running == 2
     assert shaky.jobs.holds(first)
     assert shaky.jobs.holds(second)
 
@@ -215,30 +216,34 @@ def test_the_end_of_a_job_of_which_nobody_knows_happens_once(
     assert ends[end]()
 
     assert proxy.has_cut()
-    assert [waiting.attempts for waiting in shaky.jobs.waiting(9)] == [1] * (end == "again")
-    assert len(shaky.jobs.parked(9)) == (end == "park")
-    assert shaky.jobs.counts()["running"] == 0
+    left = {"finish": [], "again": [("open", 1)], "park": [("parked", 0)]}[end]
+    query = "SELECT state, attempts FROM job ORDER BY path"
+    assert shaky.database.read(lambda c: c.exec_driver_sql(query).all()) == [*left, ("open", 0)]
 
 
-def test_a_call_of_which_nobody_knows_is_counted_once(shaky: Ledger, proxy: CuttingProxy) -> None:
+def test_a_call_of_which_nobody_knows_is_counted_once(
+    shaky: Ledger, proxy: CuttingProxy, spent: Spent
+) -> None:
     proxy.cut_next_commit()
     assert shaky.calls.begin(KEY, TERMS, courier="c", token=ATTEMPT) == Go()
     assert proxy.has_cut()
-    assert {row.calls for row in shaky.calls.spent()} == {1}
+    assert {calls for calls, _ in spent(shaky).values()} == {1}
 
     proxy.cut_next_commit()
     shaky.calls.finish(ATTEMPT, StoredAnswer(status=500, body=b""))
     assert proxy.has_cut()
-    assert {row.cost for row in shaky.calls.spent()} == {0}
+    assert {cost for _, cost in spent(shaky).values()} == {0}
 
 
-def test_a_call_that_never_left_is_given_back_once(shaky: Ledger, proxy: CuttingProxy) -> None:
+def test_a_call_that_never_left_is_given_back_once(
+    shaky: Ledger, proxy: CuttingProxy, spent: Spent
+) -> None:
     shaky.calls.begin(KEY, TERMS, courier="c", token=ATTEMPT)
     proxy.cut_next_commit()
     shaky.calls.fail(ATTEMPT, sent=False)
 
     assert proxy.has_cut()
-    assert {(row.calls, row.cost) for row in shaky.calls.spent()} == {(0, 0)}
+    assert set(spent(shaky).values()) == {(0, 0)}
 
 
 def test_a_new_pause_of_which_nobody_knows_is_still_new(shaky: Ledger, proxy: CuttingProxy) -> None:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tagbridge.ledger import LedgerClosedError, open_ledger
+from tagbridge.ledger.overview import queue
 from tagbridge_hooks import ConfigError, WriteError
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ def test_without_a_folder_all_is_forgotten_in_the_end(tmp_path: Path) -> None:
             ledger.files.record(Path("/a.jpg"), tmp_path.stat(), PICTURE, "written")
             ledger.jobs.add(Path("/b.jpg"), None, fresh=True)
             ledger.jobs.claim(name, 1)
-            assert ledger.files.count() == 1
+            assert ledger.database.read(queue).done == 1
             assert ledger.files.is_known(Path("/a.jpg"), tmp_path.stat())
             assert ledger.jobs.reopen_of_dead() == 0
 
@@ -105,10 +106,10 @@ def test_a_full_disk_is_said_and_survived(ledger: Ledger, tmp_path: Path) -> Non
     with small_disk(size + 500_000), pytest.raises(WriteError, match="state cannot be written"):
         fill()
 
-    known = ledger.files.count()
+    known = ledger.database.read(queue).done
     assert known > 0
     ledger.files.record(Path("/after.jpg"), tmp_path.stat(), PICTURE, "written")
-    assert ledger.files.count() == known + 1
+    assert ledger.database.read(queue).done == known + 1
 
 
 def test_a_commit_that_fails_leaves_nothing_behind(ledger: Ledger) -> None:
@@ -133,13 +134,13 @@ def test_a_writer_waits_for_another_process_and_a_reader_does_not(
             target=ledger.jobs.add, args=(Path("/a"), None), kwargs={"fresh": 1}
         )
         adding.start()
-        assert ledger.jobs.counts()["open"] == 0
+        assert ledger.database.read(queue).fresh == 0
         assert not ledger.files.is_known(Path("/a"), tmp_path.stat())
         assert adding.is_alive()
         other.execute("COMMIT")
         adding.join(20)
 
-    assert ledger.jobs.counts()["open"] == 1
+    assert ledger.database.read(queue).fresh == 1
 
 
 def test_closing_ends_the_waiting_for_a_lock(ledger: Ledger, tmp_path: Path) -> None:
@@ -161,7 +162,7 @@ def test_closing_ends_the_waiting_for_a_lock(ledger: Ledger, tmp_path: Path) -> 
         assert len(ended) == 1
 
     with pytest.raises(LedgerClosedError):
-        ledger.jobs.counts()
+        ledger.jobs.next_due()
     with pytest.raises(LedgerClosedError):
         ledger.files.is_known(Path("/a"), tmp_path.stat())
 
@@ -195,7 +196,7 @@ def test_a_second_ledger_in_one_process_does_not_cost_the_first_its_commits(
 ) -> None:
     """Who closes the file itself lets go of SQLite's locks; who leaves next takes the log away."""
     leave = "import sys; from pathlib import Path; from tagbridge.ledger import open_ledger\n"
-    leave += "ledger = open_ledger(Path(sys.argv[1])); ledger.jobs.counts(); ledger.close()"
+    leave += "ledger = open_ledger(Path(sys.argv[1])); ledger.jobs.next_due(); ledger.close()"
     with closing(open_ledger(tmp_path)) as first, closing(open_ledger(tmp_path)):
         first.jobs.add(Path("/a.jpg"), None, fresh=True)
         subprocess.run([sys.executable, "-c", leave, tmp_path], check=True)

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
+    from tests.tagbridge.ledger.conftest import Spent
+
 
 class Postgres(Protocol):
     def database(self) -> str: ...
@@ -262,7 +264,9 @@ def test_an_answer_that_cannot_be_read_is_mended(place: Callable[[str], Place]) 
     assert here.rows() == rows
 
 
-def test_joined_ledgers_have_counted_the_calls_of_both(place: Callable[[str], Place]) -> None:
+def test_joined_ledgers_have_counted_the_calls_of_both(
+    place: Callable[[str], Place], spent: Spent
+) -> None:
     one, other = place("one"), place("other")
     for where, numbers in ((one, range(10)), (other, range(8, 20))):
         with closing(where.open()) as ledger:
@@ -272,8 +276,8 @@ def test_joined_ledgers_have_counted_the_calls_of_both(place: Callable[[str], Pl
     for _ in range(2):
         one.take(export)
         with closing(one.open()) as ledger:
-            spent = {row.scope: (row.calls, row.cost) for row in ledger.quotas.spent()}
-        assert spent == {"all": (20, 0), "provider/pro": (20, 40_000), "cost/EUR": (20, 40_000)}
+            used = spent(ledger)
+        assert used == {"all": (20, 0), "provider/pro": (20, 40_000), "cost/EUR": (20, 40_000)}
 
 
 def test_an_export_that_was_cut_is_refused_at_the_broken_line(

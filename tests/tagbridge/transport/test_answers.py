@@ -33,8 +33,8 @@ def test_an_answer_is_stored_and_never_asked_for_again(
     assert second.response.headers == first.response.headers
     assert service.pictures.count("fine") == 1
     assert stored(CALL) == [("done", 200)]
-    assert [asked.replayed for asked in first.question.calls] == [False]
-    assert [asked.replayed for asked in second.question.calls] == [True]
+    assert [asked.sent for asked in first.question.calls] == [True]
+    assert [asked.sent for asked in second.question.calls] == [False]
 
 
 def test_a_replay_is_the_same_byte_for_byte(asking: Asking, service: Service) -> None:
@@ -220,7 +220,7 @@ def test_a_rejection_that_is_kept_is_never_asked_for_again(
     again = asking.ask(f"{service.url}/status/400", "no picture")
 
     assert again.status == 400
-    assert [asked.replayed for asked in again.question.calls] == [True]
+    assert [asked.sent for asked in again.question.calls] == [False]
     assert service.pictures.count("no picture") == 1
 
 

@@ -30,7 +30,7 @@ def test_no_second_sees_more_than_the_rate_and_one(
     processes: int, askers: Askers, service: Service
 ) -> None:
     names = [
-        [f"{processes} {which} {n}" for n in range(80 // processes)] for which in range(processes)
+        [f"{processes} {which} {n}" for n in range(60 // processes)] for which in range(processes)
     ]
     started = [askers.start("/slow/0.1", *n, at_once=16, terms={"rate": RATE}) for n in names]
     for process in started:

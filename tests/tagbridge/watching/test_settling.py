@@ -163,6 +163,21 @@ def test_an_incomplete_asset_that_is_written_on_waits_no_longer_than_any_other()
     assert settling.complete(PHOTO, 46.0)
 
 
+def test_a_change_makes_the_growing_pauses_short_again() -> None:
+    settling = Settling(5.0)
+    settling.happened(PHOTO, 0.0)
+    assert not quiet_at(settling, 0.0, SMALL)
+    for now in (5.0, 10.0, 20.0):
+        assert quiet_at(settling, now, SMALL)
+        settling.vain(PHOTO, now, longest=60.0)
+    assert not quiet_at(settling, 40.0, LARGE)
+    assert quiet_at(settling, 45.0, LARGE)
+
+    settling.vain(PHOTO, 45.0, longest=60.0)
+
+    assert settling.next_due() == 50.0
+
+
 def test_an_event_during_the_reading_makes_the_answer_void() -> None:
     settling = Settling(5.0)
     settling.happened(PHOTO, 0.0)
@@ -217,37 +232,6 @@ def test_an_asset_that_changed_in_work_settles_anew_afterwards() -> None:
 
     assert not quiet_at(settling, 7.0, LARGE)
     assert quiet_at(settling, 12.0, LARGE)
-
-
-def test_repeated_touches_without_a_change_wait_longer_each_time() -> None:
-    settling = Settling(5.0)
-    settle(settling, 0.0)
-    pauses, now = [], 10.0
-    for _ in range(5):
-        settling.again(PHOTO, now, longest=60.0)
-        settling.done(PHOTO, now)  # as a caller may in its `finally`
-        due = settling.next_due()
-        assert due is not None
-        pauses.append(due - now)
-        assert quiet_at(settling, due, SMALL)
-        assert settling.complete(PHOTO, due)
-        assert settling.take(PHOTO) == SMALL
-        now = due + 1
-
-    assert pauses == [5.0, 10.0, 20.0, 40.0, 60.0]
-
-
-def test_a_change_resets_the_delay_of_touches() -> None:
-    settling = Settling(5.0)
-    settle(settling, 0.0)
-    for now in (10.0, 11.0, 12.0):
-        settling.again(PHOTO, now, longest=60.0)
-    assert not quiet_at(settling, 40.0, LARGE)
-    assert quiet_at(settling, 45.0, LARGE)
-
-    settling.again(PHOTO, 50.0, longest=60.0)
-
-    assert settling.next_due() == 55.0
 
 
 def test_a_settle_time_of_zero_does_not_retry_without_a_pause() -> None:

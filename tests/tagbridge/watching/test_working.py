@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from tests.tagbridge.watching.conftest import Desk
 
 Place = Callable[..., list[Path]]
-Logged = Callable[[], list[str]]
 
 
 def test_our_own_echo_is_not_yielded(desk: Desk, folder: Path, place: Place) -> None:
@@ -41,27 +40,3 @@ def test_a_change_in_work_is_yielded_after_the_work(
             assert await desk.next() == changed
 
     asyncio.run(run())
-
-
-def test_a_touched_path_is_yielded_again(desk: Desk, folder: Path, place: Place) -> None:
-    async def run() -> None:
-        async with desk.watching(folder):
-            (photo,) = place(folder / "a.jpg")
-            for _ in range(3):
-                assert await desk.next() == photo
-                desk.watch.touch(photo)
-                desk.watch.done(photo)
-            assert await desk.next() == photo
-
-    asyncio.run(run())
-
-
-def test_a_path_outside_is_refused_with_a_message(desk: Desk, folder: Path, logged: Logged) -> None:
-    async def run() -> None:
-        async with desk.watching(folder):
-            desk.watch.touch(folder.parent / "a.jpg")
-            desk.watch.done(folder.parent / "a.jpg")
-
-    asyncio.run(run())
-
-    assert any("lies in no watched folder" in message for message in logged())

@@ -1,0 +1,191 @@
+"""Several hosts with one ledger in PostgreSQL: any of them may die, and the database as well."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import sys
+import time
+from bisect import bisect_right
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from tests.conftest import Postgres
+    from tests.journey.paid.conftest import Album, Customer
+
+PHOTOS = int(os.environ.get("TAGBRIDGE_TEST_PAID_PHOTOS", "24"))
+KILLS = int(os.environ.get("TAGBRIDGE_TEST_KILLS", "4"))
+RESEND = {f"PROVIDERS__{name}__IN_DOUBT": "resend" for name in ("EVERYPIXEL", "POSTMAN")}
+
+
+class Worker:
+    """A `tagbridge work` on a host of its own."""
+
+    def __init__(self, host: Customer) -> None:
+        self.host = host
+        self.log = host.program.home / "worker.log"
+        with self.log.open("a") as log:
+            self.process = host.program.start("work", stderr=log)
+        host.until(lambda: "ready for work" in self.log.read_text(), "a worker that is ready")
+
+    def kill(self) -> None:
+        self.process.kill()
+        self.process.wait()
+
+    def kill_the_host(self) -> None:
+        """End the courier as well: what it has asked for, nobody hears."""
+        for courier in self.host.couriers():
+            os.kill(courier, signal.SIGKILL)
+        self.kill()
+
+
+@pytest.fixture
+def hire() -> Iterator[Callable[[Customer], Worker]]:
+    """Return a function that starts a worker on a host."""
+    workers: list[Worker] = []
+
+    def start(host: Customer) -> Worker:
+        workers.append(Worker(host))
+        return workers[-1]
+
+    yield start
+    for worker in workers:
+        worker.kill()
+
+
+@pytest.fixture
+def hosts(
+    customer: Callable[..., Customer], postgres: Postgres
+) -> Callable[..., Iterator[Customer]]:
+    """Return a function that yields hosts for ever: one ledger, but all else is their own."""
+
+    def make(*options: str, **settings: object) -> Iterator[Customer]:
+        database = postgres.database()
+        first = customer(*options, ENGINE__DATABASE=database, **settings)
+        yield first
+        while True:
+            yield customer(of=first.service, ENGINE__DATABASE=database, **settings)
+
+    return make
+
+
+@pytest.mark.timeout(7200)
+def test_kills_of_processes_and_of_the_database_lose_nothing_and_cost_nothing(
+    hosts: Callable[..., Iterator[Customer]],
+    hire: Callable[[Customer], Worker],
+    postgres: Postgres,
+    album: Album,
+) -> None:
+    chance = random.Random(5)  # noqa: S311 - a test must be repeatable
+    new = hosts("--latency", "0.06:0.8")
+    we = next(new)
+    daemon = we.watch(album.folder)
+    workers = [hire(next(new)), hire(next(new))]
+    for kill in range(KILLS):
+        so_far = len(we.service.arrived())
+        album.add_many(PHOTOS // KILLS)
+        more = chance.randint(1, 2 * PHOTOS // KILLS)
+        we.service.wait_for(min(so_far + more, 2 * len(album.photos)))
+        if kill % 50 == KILLS % 50 // 2:
+            postgres.kill()
+            postgres.start()
+        elif (victim := chance.randrange(3)) < 2:
+            workers[victim].kill()
+            workers[victim] = hire(next(new))  # another host: that one never comes back
+        else:
+            daemon.stop(signal.SIGKILL)
+            daemon = we.watch(album.folder)
+    we.wait_until_done(album.photos)
+    assert daemon.stop() == 0
+    assert all(worker.process.poll() is None for worker in workers)
+    we.judge.finds_all_in_order(album.photos)
+
+
+def test_the_work_of_a_host_that_dies_is_taken_over_within_a_minute(
+    hosts: Callable[..., Iterator[Customer]],
+    hire: Callable[[Customer], Worker],
+    album: Album,
+) -> None:
+    new = hosts("--latency", "1", **RESEND)
+    we = next(new)
+    doomed = hire(next(new))
+    daemon = we.watch(album.folder)
+    album.add_many(12)
+    # Only what the other one has begun is of interest here.
+    we.until(lambda: len(doomed.host.couriers()) == 1, "work for the other host")
+    we.service.wait_for(24)
+    doomed.kill_the_host()
+    died = time.monotonic()
+    we.wait_until_done(album.photos)
+    assert time.monotonic() - died < 60
+    assert daemon.stop() == 0
+    assert max(we.service.charged().values()) <= 2
+    we.judge.finds_all_tagged(album.photos)
+
+
+def test_hosts_keep_a_rate_together(
+    hosts: Callable[..., Iterator[Customer]],
+    hire: Callable[[Customer], Worker],
+    album: Album,
+) -> None:
+    rates = {f"PROVIDERS__{name}__REQUESTS_PER_SECOND": 10 for name in ("EVERYPIXEL", "POSTMAN")}
+    new = hosts("--latency", "0.1:0.3", **rates)
+    we = next(new)
+    for _ in range(2):
+        hire(next(new))
+    daemon = we.watch(album.folder)
+    album.add_many(40)
+    we.wait_until_done(album.photos)
+    assert daemon.stop() == 0
+    for path in ("/v1/keywords", "/plain/keywords"):
+        times = sorted(arrival.at for arrival in we.service.asked(path))
+        assert len(times) == 40
+        most = max(bisect_right(times, time + 1.0) - at for at, time in enumerate(times))
+        assert most <= 10 + 1
+        sys.stdout.write(f"{path}: {39 / (times[-1] - times[0]):.2f}/s, {most} at most\n")
+
+
+def test_two_watchers_on_one_folder_pay_once(
+    hosts: Callable[..., Iterator[Customer]], album: Album
+) -> None:
+    new = hosts("--latency", "0.1:0.3")
+    we, others = next(new), next(new)
+    daemons = [we.watch(album.folder), others.watch(album.folder)]
+    album.add_many(12)
+    we.wait_until_done(album.photos)
+    assert [daemon.stop() for daemon in daemons] == [0, 0]
+    we.judge.finds_all_in_order(album.photos)
+
+
+def test_hosts_that_see_a_folder_under_two_names_do_the_work_of_one_another(
+    hosts: Callable[..., Iterator[Customer]],
+    hire: Callable[[Customer], Worker],
+    album: Album,
+) -> None:
+    here, there = album.folder, album.folder.with_name("elsewhere")
+    here.mkdir()
+    there.symlink_to(here)
+    new = hosts("--latency", "0.3", ROOTS__PHOTOS=here)
+    we, other = next(new), next(new)
+    other.program.settings["TAGBRIDGE_ROOTS__PHOTOS"] = str(there)
+    worker = hire(other)
+    daemon = we.watch(here)
+    album.add_many(10)
+    we.wait_until_done(album.photos)
+    # What one has done the other one knows.
+    assert other.program.tag(there).summary == {"unchanged": 10}
+    assert f" written {there}/" in worker.log.read_text()
+    assert daemon.stop() == 0
+    second = other.watch(there)
+    album.add_many(1)
+    we.wait_until_done(album.photos)
+    assert sum(second.arrivals().values()) <= 1
+    assert second.stop() == 0
+    worker.process.terminate()
+    assert worker.process.wait() == 0
+    we.judge.finds_all_in_order(album.photos)

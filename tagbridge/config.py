@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import json
 import tomllib
 from collections.abc import Mapping
@@ -25,10 +24,9 @@ from pydantic_settings import (
     SettingsError,
 )
 
+from tagbridge.config_errors import explained, unknown_key
 from tagbridge.spelling import cleaned
 from tagbridge_hooks import ConfigError, ProviderInfo, ProviderSettings
-
-_NOT_YET = "has no effect in this version of tagbridge; leave it out"
 
 
 def _keyword_or_empty(text: str) -> str:
@@ -196,11 +194,11 @@ def load_settings(file: Path | None, *, required: bool) -> Settings:
     for key in data.keys() - Settings.model_fields.keys():
         # pydantic takes such keys for options of its own, and passes over others in silence.
         if key.startswith("_") or key.lower() in Settings.model_fields:
-            raise ConfigError(f"{key} {_unknown(key, list(Settings.model_fields))}")
+            raise ConfigError(f"{key} {unknown_key(key, list(Settings.model_fields))}")
     try:
         return Settings(**data)
     except ValidationError as error:
-        raise ConfigError(_explained(error, Settings, "")) from error
+        raise ConfigError(explained(error, Settings, "")) from error
     except SettingsError as error:  # its message may quote the value, but names the section
         raise ConfigError(f"an environment variable is not valid JSON: {error}") from None
 
@@ -215,7 +213,7 @@ def provider_settings(info: ProviderInfo, table: Mapping[str, Any]) -> ProviderS
         return info.settings.model_validate(_with_lists(table, info.settings))
     except ValidationError as error:
         prefix = f"providers.{info.name}."
-        raise ConfigError(_explained(error, info.settings, prefix)) from error
+        raise ConfigError(explained(error, info.settings, prefix)) from error
 
 
 def _with_lists(table: Mapping[str, Any], model: type[BaseModel]) -> dict[str, Any]:
@@ -246,36 +244,3 @@ def _read(file: Path, *, required: bool) -> dict[str, Any]:
         raise ConfigError(f"{str(file)!r} cannot be read: {error.strerror}") from error
     except ValueError as error:
         raise ConfigError(f"{str(file)!r} is not valid TOML: {error}") from error
-
-
-def _explained(error: ValidationError, model: type[BaseModel], prefix: str) -> str:
-    """Return one line for each wrong key, with the nearest known one; never a value of a secret."""
-    lines = []
-    for fault in error.errors(include_url=False, include_input=False, include_context=False):
-        key = prefix + ".".join(str(part) for part in fault["loc"])
-        lines.append(f"{key} {_said(fault['type'], fault['msg'], fault['loc'], model)}")
-    return "\n".join(lines)
-
-
-def _said(kind: str, message: str, location: tuple[int | str, ...], model: type[BaseModel]) -> str:
-    if kind == "extra_forbidden":
-        return _unknown(str(location[-1]), _known_keys(model, location[:-1]))
-    if kind == "missing":
-        return "is not set"
-    if kind == "literal_error" and message == "Input should be ''":
-        return _NOT_YET
-    return f"is wrong: {message[0].lower()}{message[1:]}"
-
-
-def _unknown(key: str, known: list[str]) -> str:
-    nearest = difflib.get_close_matches(key, known, n=1)
-    return "is not a setting" + (f"; did you mean {nearest[0]}?" if nearest else "")
-
-
-def _known_keys(model: type[BaseModel], location: tuple[int | str, ...]) -> list[str]:
-    for part in location:
-        field = model.model_fields.get(str(part))
-        if field is None or not isinstance(field.annotation, type):
-            return []
-        model = field.annotation
-    return list(model.model_fields)

@@ -2,39 +2,33 @@
 
 from __future__ import annotations
 
-import difflib
-import logging
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
-from tagbridge.config import KeywordSettings, Settings, provider_settings
+from tagbridge.choosing import chosen_providers, merge_rules_of, terms_of
 from tagbridge.engine.clerk import Clerk
 from tagbridge.engine.pausing import Pausing
-from tagbridge.ledger.terms import Terms
-from tagbridge.merge import KeywordRules, MergeRules
 from tagbridge.metadata.exiv2 import Exiv2
 from tagbridge.metadata.layout import metadata_digest
 from tagbridge.metadata.plan import WriteRules
 from tagbridge.metadata.write import WriteOptions
-from tagbridge.plugins import Plugins, load_plugins
+from tagbridge.plugins import load_plugins
 from tagbridge.recognize import Lending, Recognizer
-from tagbridge.spelling import spelling_key
 from tagbridge.transport.client import LentClient
-from tagbridge_hooks import Asset, ConfigError, ProviderInfo, ProviderSettings, Receipt, WriteError
+from tagbridge_hooks import Asset, Receipt, WriteError
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import AsyncIterator, Iterable, Sequence
+    from collections.abc import AsyncIterator, Sequence
     from pathlib import Path
 
+    from tagbridge.config import Settings
     from tagbridge.ledger import Ledger
+    from tagbridge.merge import MergeRules
     from tagbridge.metadata.write import Source
+    from tagbridge.plugins import Plugins
     from tagbridge.transport.courier import Courier
-
-log = logging.getLogger(__name__)
-
-Number = TypeVar("Number", int, float)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,7 +158,7 @@ async def equipped(
         yield Equipment(
             plugins=plugins,
             recognizers=recognizers,
-            merge_rules=_merge_rules(settings, chosen),
+            merge_rules=merge_rules_of(settings, chosen),
             write_options=_write_options(settings, dry_run=dry_run),
             exiv2=exiv2,
             ledger=ledger,
@@ -180,91 +174,6 @@ async def equipped(
         await courier.aclose()
         exiv2.close()
         clerk.close()
-
-
-def terms_of(info: ProviderInfo, own: ProviderSettings, settings: Settings) -> Terms:
-    """Return the limits and prices under which a provider is asked: of two, the stricter one."""
-    price = own.price_per_call
-    if price is None and info.price is not None:
-        price = info.price.amount
-    return Terms(
-        provider=info.name,
-        rate=_stricter(own.requests_per_second, info.limits.requests_per_second),
-        daily_calls=_stricter(own.daily_calls, info.limits.daily_calls),
-        total_daily_calls=settings.budget.daily_calls or None,
-        daily_cost=settings.budget.daily_cost or None,
-        price=price,
-        currency=info.price.currency if info.price else "",
-        in_doubt=own.in_doubt,
-        timeout_seconds=own.timeout_seconds,
-    )
-
-
-def _stricter(one: Number | None, other: Number | None) -> Number | None:
-    return min((limit for limit in (one, other) if limit is not None), default=None)
-
-
-def chosen_providers(
-    plugins: Plugins, settings: Settings, only: Sequence[str] = ()
-) -> list[tuple[ProviderInfo, ProviderSettings]]:
-    """Return the providers to ask: those named, else those configured, else the offline default.
-
-    Raises:
-        ConfigError: One is unknown or not configured, or none is left.
-    """
-    for failure in plugins.failures:
-        log.warning("plugin %s is left out: %s", failure.name, failure.reason)
-    names = only or tuple(settings.providers) or tuple(plugins.default_providers)
-    left_out = {failure.name for failure in plugins.failures}
-    wanted = [name for name in dict.fromkeys(names) if name not in left_out]
-    if left_out and not only:
-        # What a plugin that was left out would have provided, nobody knows: its name may differ.
-        for name in set(wanted) - set(plugins.providers):
-            log.warning("%s", _unknown(name, plugins))
-        wanted = [name for name in wanted if name in plugins.providers]
-    if not wanted:
-        raise ConfigError("no provider can be used; `tagbridge providers` says why")
-    return [_chosen(name, plugins, settings) for name in wanted]
-
-
-def _unknown(name: str, plugins: Plugins) -> str:
-    nearest = difflib.get_close_matches(name, plugins.providers, n=1)
-    hint = f"; did you mean {nearest[0]}?" if nearest else ""
-    return f"providers.{name} is not a provider that is installed{hint}"
-
-
-def _chosen(
-    name: str, plugins: Plugins, settings: Settings
-) -> tuple[ProviderInfo, ProviderSettings]:
-    info = plugins.providers.get(name)
-    if info is None:
-        raise ConfigError(_unknown(name, plugins))
-    if name not in settings.providers and not info.keyless:
-        raise ConfigError(f"providers.{name} is not configured")
-    return info, provider_settings(info, settings.providers.get(name, {}))
-
-
-def _merge_rules(
-    settings: Settings, chosen: Iterable[tuple[ProviderInfo, ProviderSettings]]
-) -> MergeRules:
-    keywords = settings.keywords
-    return MergeRules(
-        providers={info.name: _keyword_rules(info, own, keywords) for info, own in chosen},
-        max_count=keywords.max_count,
-        blocked=frozenset(map(spelling_key, keywords.blocked)),
-    )
-
-
-def _keyword_rules(
-    info: ProviderInfo, own: ProviderSettings, overall: KeywordSettings
-) -> KeywordRules:
-    """The user's word for this provider counts most, then their word for all, then its author's."""
-    threshold = own.min_confidence
-    if threshold is None and "min_confidence" not in overall.model_fields_set:
-        threshold = info.min_confidence
-    if threshold is None:
-        threshold = overall.min_confidence
-    return KeywordRules(min_confidence=threshold, max_keywords=own.max_keywords)
 
 
 def _write_options(settings: Settings, *, dry_run: bool) -> WriteOptions:

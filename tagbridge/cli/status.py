@@ -145,8 +145,8 @@ def _terms(settings: Settings) -> Mapping[str, Terms]:
     """Return the limits of the configured providers, as far as they are rightly configured."""
     if not settings.providers:
         return {}
+    from tagbridge.choosing import terms_of  # noqa: PLC0415 - quick --help
     from tagbridge.config import provider_settings  # noqa: PLC0415 - quick --help
-    from tagbridge.equipment import terms_of  # noqa: PLC0415 - quick --help
     from tagbridge.plugins import load_plugins  # noqa: PLC0415 - quick --help
     from tagbridge_hooks.errors import ConfigError  # noqa: PLC0415 - quick --help
 

@@ -19,10 +19,11 @@ from hypothesis import strategies as st
 from lxml import etree  # type: ignore[import-untyped] # it ships no types
 from PIL import Image
 
+from tagbridge.choosing import terms_of
 from tagbridge.config import Settings
 from tagbridge.engine.clerk import Clerk
 from tagbridge.engine.pausing import Pausing
-from tagbridge.equipment import Equipment, terms_of
+from tagbridge.equipment import Equipment
 from tagbridge.ledger import open_ledger
 from tagbridge.merge import KeywordRules, MergeRules
 from tagbridge.metadata.edit import PropertyEdit, edited, empty_packet

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from PIL import Image
 
+from tagbridge.choosing import terms_of
 from tagbridge.config import Settings
 from tagbridge.engine.clerk import Clerk
 from tagbridge.engine.pausing import Pausing
-from tagbridge.equipment import Equipment, terms_of
+from tagbridge.equipment import Equipment
 from tagbridge.ledger import open_ledger
 from tagbridge.merge import KeywordRules, MergeRules
 from tagbridge.metadata.exiv2 import Exiv2

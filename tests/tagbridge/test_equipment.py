@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tagbridge.choosing import chosen_providers, terms_of
 from tagbridge.config import Settings
-from tagbridge.equipment import chosen_providers, equipped, terms_of
+from tagbridge.equipment import equipped
 from tagbridge.ledger import open_ledger
 from tagbridge.merge import KeywordRules
 from tagbridge.plugins.checking import register

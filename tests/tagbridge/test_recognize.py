@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 
+from tagbridge.choosing import terms_of
 from tagbridge.config import Settings
-from tagbridge.equipment import terms_of
 from tagbridge.recognize import Answer, Recognizer, ask_all
 from tagbridge_hooks import (
     AccountError,

@@ -27,7 +27,7 @@ def retry(ctx: click.Context, paths: tuple[Path, ...], *, as_json: bool) -> None
     """Take up again what was parked, is missing or waits, at once and below these paths.
 
     Without a path: everything. Calls of which nobody knows whether they were answered may be sent
-    again, and providers are asked again whose account or budget was the trouble.
+    again, and providers that pause are asked again.
 
     Exit status: 0 all well, 1 a path is not known.
     """
@@ -70,8 +70,7 @@ def _retry(ledger: Ledger, paths: Sequence[Path] | None) -> tuple[int, int]:
     ledger.calls.settle_dead()
     identities = None if paths is None else pictures_in_doubt(ledger, paths)
     calls = ledger.calls.resend_held(identities)
-    for kind in ("account", "budget"):
-        ledger.pauses.clear(kind=kind)
+    ledger.pauses.clear()
     return ledger.jobs.retry(paths), calls
 
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from tagbridge.transport.errors import BudgetError
-from tagbridge_hooks import AccountError, ProviderError, QuotaError
+from tagbridge_hooks import AccountError, ProviderError, QuotaError, RateLimitedError
 
 if TYPE_CHECKING:
     from tagbridge.engine.clerk import Clerk
@@ -20,6 +20,9 @@ log = logging.getLogger(__name__)
 
 # A service that says its allowance is used up, but not until when, is asked again after this.
 _QUOTA_SECONDS = 3600.0
+# A shorter pause is waited for on the way, a longer one is not believed.
+_SHORTEST_RATE_SECONDS = 5.0
+_LONGEST_RATE_SECONDS = 3600.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,9 +55,10 @@ class Pausing:
 
     async def note(self, provider: str, error: ProviderError) -> None:
         """Pause a provider when its error means that asking again is of no use."""
-        if not isinstance(error, QuotaError | AccountError):
+        terms = _terms_of(error)
+        if terms is None:
             return
-        kind, until = _terms_of(error)
+        kind, until = terms
         pauses = self._ledger.pauses
         if await self._clerk.do(pauses.set, provider, until=until, kind=kind, reason=str(error)):
             log.error("%s is not asked%s: %s", provider, _said(until), error)
@@ -71,10 +75,15 @@ class Pausing:
         return bool(mended)
 
 
-def _terms_of(error: QuotaError | AccountError) -> tuple[PauseKind, float | None]:
-    """Return the kind of a pause and when it ends; None for never by itself."""
+def _terms_of(error: ProviderError) -> tuple[PauseKind, float | None] | None:
+    """Return the kind of a pause and when it ends, None for never by itself; or None for none."""
     if isinstance(error, AccountError):
         return "account", None
+    if isinstance(error, RateLimitedError):
+        seconds = min(error.retry_after or 0.0, _LONGEST_RATE_SECONDS)
+        return ("rate", time.time() + seconds) if seconds > _SHORTEST_RATE_SECONDS else None
+    if not isinstance(error, QuotaError):
+        return None
     kind: PauseKind = "budget" if isinstance(error, BudgetError) else "quota"
     if error.resets_at is None:
         return kind, time.time() + _QUOTA_SECONDS
@@ -84,6 +93,8 @@ def _terms_of(error: QuotaError | AccountError) -> tuple[PauseKind, float | None
 def _as_error(pause: Pause) -> ProviderError:
     if pause.until is None:
         return AccountError(pause.reason)
+    if pause.kind == "rate":
+        return RateLimitedError(pause.reason, retry_after=max(0.0, pause.until - time.time()))
     resets_at = datetime.fromtimestamp(pause.until, UTC)
     kind = BudgetError if pause.kind == "budget" else QuotaError
     return kind(pause.reason, resets_at=resets_at)

@@ -24,6 +24,7 @@ _ACCOUNT = Statement("""
     ON CONFLICT (account) DO NOTHING
 """)
 _LOOK = Statement("SELECT tat, not_before FROM limiter WHERE account = :account", lock="FOR UPDATE")
+_PAUSE = Statement("SELECT not_before - :now FROM limiter WHERE account = :account")
 _TAKE = Statement("UPDATE limiter SET tat = :tat WHERE account = :account")
 _PUSH = Statement("UPDATE limiter SET not_before = :until WHERE account = :account")
 
@@ -68,6 +69,11 @@ class Limiter:
             return slot - now
 
         return self._database.transaction(work)
+
+    def pause(self, account: str) -> float:
+        """Return for how many seconds the service wants no requests."""
+        row = self._database.look_up(_PAUSE, {"account": account})
+        return 0.0 if row is None else max(0.0, float(row[0]))
 
     def push(self, account: str, seconds: float) -> None:
         """Let no request leave before some seconds have passed."""

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from tagbridge.ledger.database import Database
 
-PauseKind: TypeAlias = Literal["quota", "budget", "account"]
+PauseKind: TypeAlias = Literal["rate", "quota", "budget", "account"]
 
 _OF = Statement("""
     SELECT provider, until, kind, reason, since FROM pause
@@ -45,8 +45,8 @@ class Pause:
     Attributes:
         provider: Its name.
         until: When it is asked again; None for when a person has done something.
-        kind: `quota` when the service's allowance is used up, `budget` when the user's own is,
-            `account` when the settings are wrong.
+        kind: `rate` when the service asked for a pause, `quota` when its allowance is used up,
+            `budget` when the user's own is, `account` when the settings are wrong.
         reason: What it said.
         since: When it said so.
     """

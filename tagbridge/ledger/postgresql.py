@@ -119,12 +119,11 @@ class PostgresServer:
         # Without a state, it is about the connection and not from the server.
         is_lost = state is None and isinstance(cause, psycopg.OperationalError)
         if is_lost or state in _AWAY or (state or "")[:2] in _AWAY_CLASSES:
-            self.close()  # the others are lost as well, and new ones are made when needed
             return Trouble(reason=reason)
         return None
 
     def close(self) -> None:
-        """Close the connections that nobody uses; the others close when they are given back."""
+        """Close the connections; nobody uses them any more."""
         for engine in (self._writing, self._reading, self._looking):
             engine.dispose()
 
@@ -150,6 +149,9 @@ def _engine(address: URL, *, isolation_level: str) -> Engine:
         max_overflow=0,
         pool_timeout=None,
         pool_use_lifo=True,
+        # After an outage every connection that lies in the pool is dead; this finds out before
+        # anything is asked of one, so the outage is over for all threads at once.
+        pool_pre_ping=True,
         hide_parameters=True,
     )
 

@@ -9,6 +9,7 @@ sent; after it, the answer is there or the call is in doubt.
 from __future__ import annotations
 
 import asyncio
+import time
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
@@ -16,7 +17,7 @@ from uuid import uuid4
 
 from tagbridge.ledger.terms import Busy, Go, Held, Permission, Refused, StoredAnswer
 from tagbridge.transport.orders import Report
-from tagbridge.transport.pace import Pace, Turn, pause_asked
+from tagbridge.transport.pace import Pace, PausedError, Turn, pause_asked
 from tagbridge_hooks import TagbridgeError, WriteError
 
 if TYPE_CHECKING:
@@ -101,6 +102,8 @@ class Delivery:
                 return report
             self._made.add(self._under_way[order.key])
             return await self._make(order, token)
+        except PausedError as pause:
+            return Report(outcome="paused", until=time.time() + pause.seconds)
         except TagbridgeError as error:
             return Report(outcome="fault", reason=str(error))
 
@@ -134,7 +137,11 @@ class Delivery:
         begin = partial(self._tools.calls.begin, courier=self._tools.name, token=token)
         permission = await self._in_thread(partial(begin, order.key, order.terms))
         if isinstance(permission, Go):  # the ledger may have taken its time over that
-            await self._pace.keep(turn, order.terms, asyncio.sleep)
+            try:
+                await self._pace.keep(turn, order.terms, asyncio.sleep)
+            except PausedError:
+                await self._in_thread(partial(self._tools.calls.fail, token, sent=False))
+                raise
         return permission
 
     async def _make(self, order: Order, token: str) -> Report:

@@ -13,7 +13,9 @@ if TYPE_CHECKING:
 
 Headers: TypeAlias = "tuple[tuple[str, str], ...]"
 Verdict: TypeAlias = Literal["keep", "refuse"]
-Outcome: TypeAlias = Literal["answer", "no answer", "not stored", "refused", "held", "fault"]
+Outcome: TypeAlias = Literal[
+    "answer", "no answer", "not stored", "paused", "refused", "held", "fault"
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,14 +78,15 @@ class Report:
 
     Attributes:
         outcome: An answer; none, by a fault of the network or of the service; not stored, and not
-            to be asked for; refused by a budget; held, because it is in doubt; a fault of ours.
+            to be asked for; the service wants a pause; refused by a budget; held, because it is
+            in doubt; a fault of ours.
         sent: Whether it went over the network for this.
         status: Of the answer.
         headers: Of the answer, those that are stored.
         body: Of the answer, with its content encoding undone.
         error: The class of httpx's error when there was no answer.
         reason: Why it was refused, or what our fault is.
-        until: When the budget returns.
+        until: When the budget returns, or the pause ends.
     """
 
     outcome: Outcome

@@ -16,8 +16,9 @@ if TYPE_CHECKING:
     from tagbridge.ledger.terms import StoredAnswer, Terms
 
 _BUSY = (429, 502, 503)
-# A longer pause is for the provider to report and for the engine to keep: nobody waits here.
-_LONGEST_PAUSE = 60.0
+_LONGEST_PAUSE = 3600.0
+# A longer pause is for the engine to keep: nobody waits here.
+_LONGEST_WAIT = 5.0
 # A request that leaves so late after its turn may come together with the next ones. Up to one
 # interval it cannot make more than one too many in any second; nor can this at any rate, because
 # turns are given out a little slower than allowed.
@@ -37,6 +38,18 @@ class Turn:
     end: float
 
 
+class PausedError(Exception):
+    """Report that the service wants a longer pause than anybody should wait for here.
+
+    Attributes:
+        seconds: How long.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(seconds)
+        self.seconds = seconds
+
+
 class Pace:
     """The turns of one courier."""
 
@@ -53,7 +66,12 @@ class Pace:
         self._paused_until[provider] = time.monotonic() + seconds
 
     def take(self, terms: Terms) -> Turn:
-        """Reserve the next turn; may have to wait for the ledger."""
+        """Reserve the next turn; may have to wait for the ledger.
+
+        Raises:
+            PausedError: The service wants a long pause.
+        """
+        _refuse_long(self._limiter.pause(terms.provider))
         before = time.monotonic()
         if terms.rate is None:
             start = max(before, self._paused_until.get(terms.provider, 0.0))
@@ -72,14 +90,23 @@ class Pace:
             turn: The one that it has; it is given another one when that is over.
             terms: With the rate.
             sleep: How to wait.
+
+        Raises:
+            PausedError: The service wants a long pause.
         """
         while True:
+            _refuse_long(self._paused_until.get(terms.provider, 0.0) - time.monotonic())
             if (wait := turn.start - time.monotonic()) > 0.0:
                 await sleep(wait)
             paused_until = self._paused_until.get(terms.provider, 0.0)
             if paused_until <= time.monotonic() <= turn.end:
                 return turn
             turn = await self._in_thread(partial(self.take, terms))
+
+
+def _refuse_long(pause: float) -> None:
+    if pause > _LONGEST_WAIT:
+        raise PausedError(pause)
 
 
 def pause_asked(answer: StoredAnswer | None) -> float | None:

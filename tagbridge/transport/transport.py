@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NoReturn
 
@@ -12,7 +13,7 @@ from tagbridge.transport.errors import BudgetError, CourierError, InDoubtError
 from tagbridge.transport.fingerprint import fingerprint, repeated
 from tagbridge.transport.orders import Order, Report
 from tagbridge.transport.question import Asked, Question, current
-from tagbridge_hooks import FREE, ProviderError
+from tagbridge_hooks import FREE, ProviderError, RateLimitedError
 
 if TYPE_CHECKING:
     from tagbridge.transport.courier import Courier
@@ -49,6 +50,7 @@ class PayingTransport(httpx.AsyncBaseTransport):
         Raises:
             ProviderError: The request is not about a picture and does not say so.
             BudgetError: The budget is used up.
+            RateLimitedError: The service asked for a pause, which is not over.
             InDoubtError: It may have been charged before, and the user wants it held then.
             CourierError: The courier cannot work.
             httpx.RequestError: There was no answer.
@@ -114,6 +116,9 @@ def _raise(report: Report, request: httpx.Request, question: Question) -> NoRetu
     name = question.provider
     if report.outcome == "not stored" and question.paused is not None:
         raise question.paused
+    if report.outcome == "paused":
+        seconds = max(0.0, report.until - time.time())
+        raise RateLimitedError(f"{name}: the service asks for a pause", retry_after=seconds)
     if report.outcome == "refused":
         raise BudgetError(
             f"{name}: {report.reason}", resets_at=datetime.fromtimestamp(report.until, UTC)

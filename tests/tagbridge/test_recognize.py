@@ -26,6 +26,7 @@ from tagbridge_hooks import (
     ProviderInfo,
     ProviderSettings,
     QuotaError,
+    RateLimitedError,
     Recognition,
     RejectedError,
     Rendition,
@@ -237,6 +238,20 @@ def test_what_concerns_one_picture_does_not_switch_the_provider_off(
     first, second = bench.ask(times=2)
 
     assert (first.error, first.calls, second.recognition) == (error, 1, FINE)
+
+
+@pytest.mark.parametrize(("seconds", "asked"), [(None, 2), (3.0, 2), (60.0, 1)])
+def test_a_long_pause_that_a_service_asks_for_is_kept_by_all(
+    make: MakeBench, seconds: float | None, asked: int
+) -> None:
+    bench = make(Scripted(RateLimitedError("slowly", retry_after=seconds), FINE))
+
+    _, second = bench.ask(times=2)
+
+    assert bench.provider.asked == asked
+    if asked == 1:
+        assert isinstance(second.error, RateLimitedError)
+        assert 50.0 < (second.error.retry_after or 0.0) <= 60.0
 
 
 def test_a_pause_holds_for_the_next_process_as_well(make: MakeBench) -> None:

@@ -6,17 +6,18 @@ import asyncio
 import time
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from tagbridge.ledger.terms import StoredAnswer
 from tagbridge.transport.pace import pause_asked
+from tagbridge_hooks import RateLimitedError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
-    from tests.tagbridge.transport.conftest import Askers, Asking, Service
+    from tests.tagbridge.transport.conftest import Askers, Asking, Heard, Service
 
 RATE = 30.0
 
@@ -83,6 +84,37 @@ def test_another_process_respects_the_wish_as_well(
     assert at["elsewhere"] - at["pushed"] >= 3.0
 
 
+@pytest.mark.parametrize("rate", [RATE, None])
+def test_nobody_waits_for_a_long_pause(
+    asking: Asking, service: Service, rate: float | None
+) -> None:
+    asking.ask(f"{service.url}/status/429?retry-after=500", f"closed {rate}", rate=rate)
+    error = asking.ask(f"{service.url}/ok", f"too early {rate}", rate=rate).error
+
+    assert isinstance(error, RateLimitedError)
+    assert 400.0 < (error.retry_after or 0.0) <= 500.0
+    assert f"too early {rate}" not in {arrival["picture"] for arrival in service.arrivals}
+
+
+def test_what_was_counted_for_a_request_that_has_to_wait_is_given_back(
+    asking: Asking, service: Service, stored: Callable[..., list[Any]]
+) -> None:
+    """Both have their turns, and the second one its permission perhaps, when the pause begins."""
+    paths = {"long first": "status/503?retry-after=500", "long 2": "ok"}
+
+    async def both() -> list[Heard]:
+        asked = (
+            asking.hear(f"{service.url}/{path}", asking.question(name, rate=2.0), name)
+            for name, path in paths.items()
+        )
+        return await asyncio.gather(*asked)
+
+    _, second = asking.run(both())
+
+    assert isinstance(second.error, RateLimitedError)
+    assert stored("SELECT calls FROM quota WHERE scope = 'all'") == [(1,)]
+
+
 def said(status: int, retry_after: str) -> StoredAnswer:
     return StoredAnswer(status=status, headers=(("retry-after", retry_after),), body=b"")
 
@@ -99,7 +131,7 @@ def said(status: int, retry_after: str) -> StoredAnswer:
         (said(400, "7"), None),
         (said(429, "soon"), None),
         (said(429, "-5"), None),
-        (said(429, "99999999"), 60.0),
+        (said(429, "99999999"), 3600.0),
         (said(429, "Sat, 01 Jan 2000 00:00:00 GMT"), 0.0),
     ],
 )

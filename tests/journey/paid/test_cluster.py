@@ -147,7 +147,7 @@ def test_hosts_keep_a_rate_together(
         assert len(times) == 40
         most = max(bisect_right(times, time + 1.0) - at for at, time in enumerate(times))
         # They leave on the second; on busy cores some arrive later than they left.
-        assert most <= 10 + 2
+        assert most <= 10 + 3
         sys.stdout.write(f"{path}: {39 / (times[-1] - times[0]):.2f}/s, {most} at most\n")
 
 

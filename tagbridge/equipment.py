@@ -43,7 +43,6 @@ class Equipment:
         exiv2: The second reader of what was written.
         ledger: Remembers what was done.
         clerk: Asks the ledger for coroutines.
-        pausing: Knows which providers are not to be asked now.
         keep_mtime: Keep a photo's time of the last change.
         mended: A provider paused until somebody did something, and is asked again from now on.
     """
@@ -55,7 +54,6 @@ class Equipment:
     exiv2: Exiv2
     ledger: Ledger
     clerk: Clerk
-    pausing: Pausing
     keep_mtime: bool = False
     mended: bool = False
 
@@ -163,7 +161,6 @@ async def equipped(
             exiv2=exiv2,
             ledger=ledger,
             clerk=clerk,
-            pausing=pausing,
             keep_mtime=settings.write.keep_mtime,
             mended=mended,
         )

@@ -62,7 +62,6 @@ class TagReport:
         self._progress = progress
         self._as_json = as_json
         self._outcomes: Counter[str] = Counter()
-        self._flagged = 0
         self.failed = False
 
     def add(self, journey: Journey, *, nsfw_threshold: float) -> None:

@@ -31,7 +31,7 @@ _FIRST_SECONDS = 2.0
 _LONGEST_SECONDS = 3600.0
 _MOST_DOUBLINGS = 20  # beyond the longest, and no overflow
 _CHANGED_SECONDS = 5.0  # somebody is saving it just now
-_ACCOUNT_SECONDS = 86400.0  # a new start, or `retry`, ends it sooner
+ACCOUNT_SECONDS = 86400.0  # a new start, or `retry`, ends it sooner
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +101,7 @@ def _wait(error: ProviderError, attempts: int, now: float, spread: float) -> flo
         if error.resets_at is None:
             return _LONGEST_SECONDS
         return error.resets_at.timestamp() - now
-    return _ACCOUNT_SECONDS if isinstance(error, AccountError) else None
+    return ACCOUNT_SECONDS if isinstance(error, AccountError) else None
 
 
 def _backoff(attempts: int) -> float:

@@ -8,7 +8,7 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, Literal
 
-from tagbridge.engine.decide import Step
+from tagbridge.engine.decide import ACCOUNT_SECONDS, Step
 from tagbridge.engine.schedule import Schedule
 from tagbridge.engine.work import note, work_on
 from tagbridge.journeys import photos_at_once
@@ -100,7 +100,8 @@ class Engine:
                 return
             pause = await self._ready_at() - time.time()
             if pause > 0.0 and not job.fresh:  # its reason stays: nothing was done
-                await note(job, Step(kind="again", wait=pause, reason=job.reason), self._equipment)
+                wait = min(pause, ACCOUNT_SECONDS)  # one that waits for a person has no end
+                await note(job, Step(kind="again", wait=wait, reason=job.reason), self._equipment)
                 return
             await self._work(job)
 

@@ -144,7 +144,6 @@ class Lab:
             exiv2=self.exiv2,
             ledger=self.ledger,
             clerk=self.clerk,
-            pausing=pausing,
         )
 
 

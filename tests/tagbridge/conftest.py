@@ -113,7 +113,6 @@ class Equip:
             exiv2=self._exiv2,
             ledger=self.ledger,
             clerk=self._clerk,
-            pausing=self._lending.pausing,
         )
 
 

@@ -63,6 +63,7 @@ def merge(answers: Iterable[Recognition], rules: MergeRules) -> TagSet:
         colors=_sourced(answers, lambda a: a.colors),
         captions=_sourced(answers, lambda a: a.captions),
         sensitivities=_sourced(answers, lambda a: a.sensitivities),
+        qualities=_sourced(answers, lambda a: a.qualities),
     )
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import SecretStr
 
+from tagbridge.transport.context import LentContext
 from tagbridge.transport.question import Question, current
 from tagbridge_hooks import (
     AccountError,
@@ -172,8 +173,9 @@ class Recognizer:
         async with self._opening:
             if self._provider is None:
                 try:
+                    context = LentContext(self._lending.client)
                     self._provider = await asyncio.to_thread(
-                        self.info.open, self._settings, self._lending.client
+                        self.info.open, self._settings, context
                     )
                 except (ConfigError, PluginError) as error:
                     raise AccountError(f"{self.info.name}: {error}") from error

@@ -1,6 +1,8 @@
 """The contract between tagbridge and its plugins; see hooks/README.md."""
 
+from tagbridge_hooks.addresses import ServiceAddress
 from tagbridge_hooks.assets import Asset, Rendition
+from tagbridge_hooks.commands import Command, CommandContext
 from tagbridge_hooks.errors import (
     AccountError,
     AssetChangedError,
@@ -22,6 +24,7 @@ from tagbridge_hooks.errors import (
 )
 from tagbridge_hooks.providers import (
     FREE,
+    Batch,
     Capability,
     Limits,
     Price,
@@ -29,12 +32,15 @@ from tagbridge_hooks.providers import (
     ProviderContext,
     ProviderInfo,
     ProviderSettings,
+    SimilarFinder,
 )
 from tagbridge_hooks.recognition import (
     Caption,
     Color,
     Keyword,
+    Neighbour,
     Person,
+    Quality,
     Receipt,
     Recognition,
     Region,
@@ -53,15 +59,19 @@ __all__ = [
     "Asset",
     "AssetChangedError",
     "AssetError",
+    "Batch",
     "Capability",
     "Caption",
     "Color",
+    "Command",
+    "CommandContext",
     "ConfigError",
     "DuplicateProviderError",
     "Keyword",
     "Limits",
     "MalformedAnswerError",
     "MissingExtraError",
+    "Neighbour",
     "Person",
     "PluginError",
     "Price",
@@ -70,6 +80,7 @@ __all__ = [
     "ProviderError",
     "ProviderInfo",
     "ProviderSettings",
+    "Quality",
     "QuotaError",
     "RateLimitedError",
     "Receipt",
@@ -78,6 +89,8 @@ __all__ = [
     "RejectedError",
     "Rendition",
     "Sensitivity",
+    "ServiceAddress",
+    "SimilarFinder",
     "Source",
     "Sourced",
     "TagSet",

@@ -34,16 +34,19 @@ class Rendition:
     """A small picture of an asset that may leave the machine.
 
     It is upright (the EXIF orientation is applied to the pixels), sRGB, 8 bits a channel, JPEG,
-    and carries neither metadata nor the name of the asset.
+    and carries neither metadata nor the name of the asset. The rendition of a video is an MP4
+    without sound.
 
     Attributes:
-        data: The encoded picture.
-        media_type: Always `image/jpeg` when the core made it.
+        data: The encoded picture or video.
+        media_type: `image/jpeg` or `video/mp4` when the core made it.
         width: Pixels of the upright picture.
         height: Pixels of the upright picture.
+        seconds: Length of a video; None for a picture.
     """
 
     data: bytes
     media_type: str
     width: int
     height: int
+    seconds: float | None = None

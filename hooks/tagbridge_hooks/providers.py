@@ -6,17 +6,19 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Final, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Final, Literal, Protocol, TypeAlias, runtime_checkable
 
 from pydantic import BaseModel, ConfigDict, Field
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Awaitable, Callable, Mapping
 
     import httpx
 
     from tagbridge_hooks.assets import Rendition
-    from tagbridge_hooks.recognition import Recognition
+    from tagbridge_hooks.recognition import Neighbour, Recognition
+
+MediaKind: TypeAlias = Literal["image", "video"]
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,31}\Z")
 
@@ -33,6 +35,8 @@ class Capability(StrEnum):
     COLORS = "colors"
     CAPTIONS = "captions"
     SENSITIVITY = "sensitivity"
+    QUALITY = "quality"
+    SIMILAR = "similar"
 
 
 class ProviderSettings(BaseModel):
@@ -55,6 +59,7 @@ class ProviderSettings(BaseModel):
             means the declared price.
         concurrency: Pictures it is asked about at the same time.
         timeout_seconds: Longest wait for the answer to one picture.
+        blocked: Keywords of it that are never written, in any spelling.
     """
 
     # A validation error would otherwise print the whole table, secrets included.
@@ -68,6 +73,12 @@ class ProviderSettings(BaseModel):
     price_per_call: float | None = Field(default=None, ge=0.0, allow_inf_nan=False)
     concurrency: int = Field(default=4, ge=1)
     timeout_seconds: float = Field(default=60.0, gt=0.0)
+    blocked: tuple[str, ...] = ()
+
+    @property
+    def media(self) -> frozenset[MediaKind]:
+        """Return what the provider takes with these settings; override it for videos."""
+        return frozenset({"image"})
 
 
 class ProviderContext(Protocol):
@@ -84,6 +95,24 @@ class ProviderContext(Protocol):
         same picture and settings, without time stamps or random values. A request that is not
         about a picture needs `extensions=FREE`, which also allows it outside of `recognize`: it
         is sent each time and neither stored nor counted.
+
+        A request whose extensions are `{"tagbridge": Batch(...)}` asks about one picture and may
+        travel together with those about other pictures.
+        """
+        ...
+
+    @property
+    def vocabulary(self) -> tuple[str, ...]:
+        """Return the words that the user wants to be used, in their spelling; empty for any."""
+        ...
+
+    async def token(self, fetch: Callable[[], Awaitable[str]], *, stale: str | None = None) -> str:
+        """Return the access token of the account, the same for all processes and machines.
+
+        Args:
+            fetch: Asks the service for a new one, by a request with `extensions=FREE`. It is called
+                only when there is none, or the one there is is stale; by one worker at a time.
+            stale: A token that the service did not accept any more.
         """
         ...
 
@@ -110,6 +139,49 @@ class Provider(Protocol):
         ...
 
 
+@runtime_checkable
+class SimilarFinder(Protocol):
+    """A provider that finds similar pictures, as `Capability.SIMILAR` says."""
+
+    async def similar(self, query: Rendition | str, count: int) -> tuple[Neighbour, ...]:
+        """Return the pictures that the service finds most similar, the nearest first.
+
+        Called under the same rules as `recognize`.
+
+        Args:
+            query: A picture, or words that describe one.
+            count: How many at most.
+
+        Raises:
+            RejectedError: The service does not search by this kind of query.
+            ProviderError: As for `recognize`.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """How requests about single pictures can be joined to one, and the answer taken apart.
+
+    The request has a JSON object with a list of one record; the answer has a list of records, each
+    with the id that was sent. Requests that differ in their record alone travel together. Each
+    record counts as one call, and its part of the answer is stored under its own picture, as if it
+    had been asked for alone: with the other fields of the answer, and with the status of the record
+    as that of the response, if it has one that is an HTTP error.
+
+    Attributes:
+        max_records: Most records in one request.
+        records: Name of the list in the request and in the answer.
+        id: Name of the field that tells records apart; the core fills it in.
+        status: Path to the status of one record in the answer.
+    """
+
+    max_records: int
+    records: str = "records"
+    id: str = "_id"
+    status: tuple[str, ...] = ("_status", "code")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
     """What the service allows an account; None where it sets no limit.
@@ -118,11 +190,13 @@ class Limits:
         requests_per_second: Sustained rate.
         concurrency: Requests in flight.
         daily_calls: Calls a day.
+        video_seconds: Shortest and longest video.
     """
 
     requests_per_second: float | None = None
     concurrency: int | None = None
     daily_calls: int | None = None
+    video_seconds: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

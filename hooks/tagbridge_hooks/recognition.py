@@ -80,6 +80,7 @@ class Keyword:
         language: BCP 47 tag of `text`, or None when unknown.
         broader: Its ancestors from the most general to the nearest, `("Animal", "Mammal")`.
         region: Where it is in the picture, or None for the picture as a whole.
+        borrowed: True when it was taken from similar pictures, not seen in this one.
     """
 
     text: str
@@ -87,6 +88,7 @@ class Keyword:
     language: str | None = None
     broader: tuple[str, ...] = ()
     region: Region | None = None
+    borrowed: bool = False
 
     def __post_init__(self) -> None:
         _check_fraction("confidence", self.confidence)
@@ -101,15 +103,19 @@ class Person:
         confidence: 0 to 1, of the name if there is one, otherwise of the detection; or None.
         region: Where; of the face when `face` is true, otherwise of the whole figure.
         face: True when the region is a face.
+        age: Estimated, in years; or None.
     """
 
     name: str | None = None
     confidence: float | None = None
     region: Region | None = None
     face: bool = False
+    age: float | None = None
 
     def __post_init__(self) -> None:
         _check_fraction("confidence", self.confidence)
+        if self.age is not None and not 0.0 <= self.age < math.inf:
+            raise ValueError(f"age must be a number of years or None, not {self.age!r}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,17 +156,19 @@ class Color:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Caption:
-    """A sentence that describes the picture.
+    """A sentence that describes the picture, or a title for it.
 
     Attributes:
-        text: The sentence.
+        text: The sentence, or the title.
         confidence: 0 to 1, or None.
         language: BCP 47 tag, or None when unknown.
+        kind: Which of the two it is.
     """
 
     text: str
     confidence: float | None = None
     language: str | None = None
+    kind: Literal["caption", "title"] = "caption"
 
     def __post_init__(self) -> None:
         _check_fraction("confidence", self.confidence)
@@ -183,12 +191,52 @@ class Sensitivity:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Quality:
+    """How good a picture is, as a service sees it; no rating, which is the user's own.
+
+    Attributes:
+        kind: What is judged, in the service's words, such as `stock photo`.
+        value: 0 (worst) to 1 (best).
+    """
+
+    kind: str
+    value: float
+
+    def __post_init__(self) -> None:
+        _check_fraction("value", self.value)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Neighbour:
+    """A similar picture, somewhere else. Either measure may be missing.
+
+    Attributes:
+        url: Where it is; or what the service calls it, where it has no address.
+        similarity: 0 to 1, more is nearer; or None.
+        distance: 0 or more, less is nearer, in the service's own measure; or None.
+        thumbnail: Address of a small copy; or None.
+        labels: What the service says of it. Their regions would be those of that picture.
+    """
+
+    url: str
+    similarity: float | None = None
+    distance: float | None = None
+    thumbnail: str | None = None
+    labels: tuple[Keyword, ...] = ()
+
+    def __post_init__(self) -> None:
+        _check_fraction("similarity", self.similarity)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Recognition:
     """What one provider says about one picture; empty tuples mean that it found nothing.
 
     Attributes:
         provider: The name in its `ProviderInfo`.
         model: Which model or version answered; kept with every value that is written.
+        remaining: Calls that are left of the account's allowance after this one, where the answer
+            says so; `tagbridge status` shows it, and none left pauses the provider.
     """
 
     provider: str
@@ -199,6 +247,8 @@ class Recognition:
     colors: tuple[Color, ...] = ()
     captions: tuple[Caption, ...] = ()
     sensitivities: tuple[Sensitivity, ...] = ()
+    qualities: tuple[Quality, ...] = ()
+    remaining: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -243,6 +293,7 @@ class TagSet:
     colors: tuple[Sourced[Color], ...] = ()
     captions: tuple[Sourced[Caption], ...] = ()
     sensitivities: tuple[Sourced[Sensitivity], ...] = ()
+    qualities: tuple[Sourced[Quality], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

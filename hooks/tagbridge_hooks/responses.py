@@ -7,6 +7,7 @@ them (Everypixel's 429 is a used-up allowance) checks that status first.
 from __future__ import annotations
 
 import json
+import math
 from typing import TYPE_CHECKING, Any
 
 from tagbridge_hooks.errors import (
@@ -80,3 +81,21 @@ def read_json(response: httpx.Response, provider: str) -> Any:  # noqa: ANN401 -
         return json.loads(response.content.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
         raise MalformedAnswerError(f"{provider}: the answer is not JSON") from error
+
+
+def confidence_of(value: object, full: float = 1.0) -> float | None:
+    """Return a service's score as a confidence from 0 to 1; None when it gives no number.
+
+    Text that is a number counts as one. What lies outside of the scale is cut to it.
+
+    Args:
+        value: The score, as it stands in the JSON.
+        full: What stands for certainty: 1, or 100 for percent.
+    """
+    if isinstance(value, bool) or not isinstance(value, (int, float, str)):
+        return None
+    try:
+        fraction = float(value) / full
+    except (ValueError, OverflowError):
+        return None
+    return min(1.0, max(0.0, fraction)) if math.isfinite(fraction) else None

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 import pluggy
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from tagbridge_hooks.assets import Asset, Rendition
+    from tagbridge_hooks.commands import Command
     from tagbridge_hooks.providers import ProviderInfo
     from tagbridge_hooks.recognition import Receipt, TagSet
 
@@ -29,6 +30,16 @@ def tagbridge_register_providers() -> Iterable[ProviderInfo]:
 
     Called once at start on the main thread; do no I/O. An empty iterable means none. If it
     raises, this plugin is left out with the message and the others go on.
+    """
+    return ()
+
+
+@hookspec
+def tagbridge_register_commands() -> Sequence[Command]:
+    """Declare the commands of this plugin; each stands below its name, `tagbridge PLUGIN COMMAND`.
+
+    Called when the user names the plugin on the command line, on the main thread; do no I/O. An
+    empty list means none. If it raises, there are none, and the message is printed.
     """
     return ()
 

@@ -6,7 +6,6 @@ Nothing that the service sent is repeated in a message as it stands: it is a str
 from __future__ import annotations
 
 import json
-import math
 import re
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -19,7 +18,7 @@ from tagbridge_hooks import (
     RateLimitedError,
     RejectedError,
 )
-from tagbridge_hooks.responses import check_status, retry_after
+from tagbridge_hooks.responses import check_status, confidence_of, retry_after
 
 if TYPE_CHECKING:
     import httpx
@@ -116,15 +115,4 @@ def _keyword(row: object, language: str) -> Keyword | None:
     text = row.get("keyword")
     if not isinstance(text, str) or not text.strip():
         return None
-    return Keyword(text=text, confidence=_confidence(row.get("score")), language=language)
-
-
-def _confidence(score: object) -> float | None:
-    """Return a score as a fraction; None when it is no number."""
-    if isinstance(score, bool) or not isinstance(score, (int, float, str)):
-        return None
-    try:
-        value = float(score)
-    except (ValueError, OverflowError):
-        return None
-    return min(1.0, max(0.0, value)) if math.isfinite(value) else None
+    return Keyword(text=text, confidence=confidence_of(row.get("score")), language=language)

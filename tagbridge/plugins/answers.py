@@ -5,8 +5,10 @@ from __future__ import annotations
 from tagbridge_hooks import (
     Caption,
     Color,
+    Command,
     Keyword,
     Person,
+    Quality,
     Rendition,
     Sensitivity,
     Source,
@@ -22,7 +24,18 @@ _VALUES: dict[str, type] = {
     "colors": Color,
     "captions": Caption,
     "sensitivities": Sensitivity,
+    "qualities": Quality,
 }
+
+
+def fault_of_commands(answer: object) -> str:
+    """Return what keeps an answer from being the commands of a plugin; empty when nothing does."""
+    if not isinstance(answer, list | tuple):
+        return f"{type(answer).__name__}, not a list of Command"
+    if not all(isinstance(item, Command) for item in answer):
+        return "a list with something else than a Command"
+    names = [item.name for item in answer]
+    return "" if len(set(names)) == len(names) else "two commands of one name"
 
 
 def fault_of_rendition(answer: object) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from tagbridge.plugins.answers import fault_of_rendition, fault_of_tagset
+from tagbridge.plugins.answers import fault_of_commands, fault_of_rendition, fault_of_tagset
 from tagbridge_hooks import Rendition, TagSet
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import pluggy
 
     from tagbridge.plugins.records import LoadedPlugin, PluginFailure
-    from tagbridge_hooks import Asset, ProviderInfo, Receipt
+    from tagbridge_hooks import Asset, Command, ProviderInfo, Receipt
 
 log = logging.getLogger("tagbridge.plugins")
 
@@ -83,6 +83,19 @@ class Plugins:
         """
         bundled = _by_name(plugin for plugin in self._active if plugin.record.bundled)
         return {name: info for name, info in bundled.items() if info.keyless}
+
+    def commands(self, name: str) -> tuple[Command, ...]:
+        """Return the commands of one plugin; none when it is not loaded, or has none."""
+        hook = "tagbridge_register_commands"
+        for plugin in self._active:
+            if plugin.record.name != name or (answer := plugin.ask(hook)) is None:
+                continue
+            _discard(answer)
+            fault = fault_of_commands(answer)
+            if not fault and isinstance(answer, list | tuple):
+                return tuple(answer)
+            plugin.complain(hook, f"returned {fault}")
+        return ()
 
     def accepts(self, asset: Asset) -> bool:
         """Return whether an asset is recognized at all: the first plugin that decides, decides."""

@@ -12,7 +12,7 @@ from tagbridge_hooks import (
     RejectedError,
     TransientError,
 )
-from tagbridge_hooks.responses import check_status, read_json, retry_after
+from tagbridge_hooks.responses import check_status, confidence_of, read_json, retry_after
 
 
 @pytest.mark.parametrize("status", [200, 201, 204, 299])
@@ -92,3 +92,29 @@ def test_a_body_that_is_not_json_is_malformed(body: bytes) -> None:
 def test_the_status_counts_before_the_body() -> None:
     with pytest.raises(AccountError):
         read_json(httpx.Response(401, content=b'{"ok": true}'), "lumen")
+
+
+@pytest.mark.parametrize(
+    ("value", "full", "confidence"),
+    [
+        (0.25, 1.0, 0.25),
+        (1, 1.0, 1.0),
+        (99.87, 100.0, 0.9987),
+        ("0.5", 1.0, 0.5),
+        ("87", 100.0, 0.87),
+        (1.7, 1.0, 1.0),
+        (-3, 1.0, 0.0),
+        (None, 1.0, None),
+        (True, 1.0, None),
+        ("high", 1.0, None),
+        ([0.5], 1.0, None),
+        (float("nan"), 1.0, None),
+        ("nan", 100.0, None),
+        (float("inf"), 1.0, None),
+        (10**400, 1.0, None),
+    ],
+)
+def test_a_score_becomes_a_confidence_or_none(
+    value: object, full: float, confidence: float | None
+) -> None:
+    assert confidence_of(value, full) == confidence

@@ -11,6 +11,7 @@ from tagbridge_hooks.recognition import (
     Color,
     Keyword,
     Person,
+    Quality,
     Recognition,
     Sensitivity,
     SensitivityKind,
@@ -32,6 +33,7 @@ _KINDS: dict[str, tuple[type, Capability]] = {
     "colors": (Color, Capability.COLORS),
     "captions": (Caption, Capability.CAPTIONS),
     "sensitivities": (Sensitivity, Capability.SENSITIVITY),
+    "qualities": (Quality, Capability.QUALITY),
 }
 
 

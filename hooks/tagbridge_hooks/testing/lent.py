@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import httpx
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
 
 
 def answering(answer: Callable[[httpx.Request], httpx.Response]) -> httpx.AsyncClient:
@@ -32,6 +32,15 @@ class LentContext:
     Attributes:
         client: The provider's only way out; without one, every request fails. Who makes the
             context closes it.
+        vocabulary: The words that the user wants to be used.
     """
 
     client: httpx.AsyncClient = field(default_factory=offline)
+    vocabulary: tuple[str, ...] = ()
+    _tokens: list[str] = field(default_factory=list)
+
+    async def token(self, fetch: Callable[[], Awaitable[str]], *, stale: str | None = None) -> str:
+        """Return the token that was fetched last, or a new one; kept as long as the context."""
+        if not self._tokens or self._tokens[-1] == stale:
+            self._tokens.append(await fetch())
+        return self._tokens[-1]

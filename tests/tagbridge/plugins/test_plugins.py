@@ -103,6 +103,29 @@ def test_hook_accept_asset_is_given_the_asset(install: Install, asset: Asset) ->
     assert plugins.accepts(replace(asset, path=Path("beach.png"))) is False
 
 
+COMMANDS = """def tagbridge_register_commands():
+    async def run(arguments, context): return 0
+    return [Command(name=name, help="Do it.", run=run) for name in {0}]
+"""
+
+
+def test_hook_register_commands_gives_those_of_the_plugin_that_is_named(install: Install) -> None:
+    plugins = loaded(install, a=COMMANDS.format(["x", "y"]), b=COMMANDS.format(["z"]))
+    assert [command.name for command in plugins.commands("a")] == ["x", "y"]
+    assert [command.name for command in plugins.commands("b")] == ["z"]
+    assert plugins.commands("c") == ()
+
+
+@pytest.mark.parametrize("body", ["1 / 0", "return 7", "return ['x']", "return later()"])
+def test_hook_register_commands_gives_none_of_a_faulty_plugin(
+    install: Install, caplog: pytest.LogCaptureFixture, body: str
+) -> None:
+    code = f"def tagbridge_register_commands(): {body}\nasync def later(): return ()\n"
+    plugins = loaded(install, a=code, b=COMMANDS.format(["x", "x"]))
+    assert plugins.commands("a") == plugins.commands("b") == ()
+    assert "plugin a of stranger: tagbridge_register_commands" in caplog.text
+
+
 RENDER = """def tagbridge_render_asset(asset, max_edge):
     return Rendition(data=b'{0}', media_type='image/jpeg', width=max_edge, height=1)
 """

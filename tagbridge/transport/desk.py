@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, TypeVar
 
 from tagbridge.ledger.ledger import open_ledger
 from tagbridge.transport.carrier import Carrier
-from tagbridge.transport.delivery import Delivery, Tools
+from tagbridge.transport.delivery import Delivery
 from tagbridge.transport.orders import Order, Report, key_from_json
+from tagbridge.transport.parcels import Tools
 from tagbridge_hooks import TagbridgeError
 
 if TYPE_CHECKING:

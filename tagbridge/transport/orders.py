@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from tagbridge.ledger.terms import CallKey, Terms
 from tagbridge.transport.letters import Letter
+from tagbridge_hooks import Batch
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -31,6 +32,7 @@ class Order:
         secrets: What must not be stored, should the service repeat it in its answer.
         body: What is sent.
         stored_only: Never make it: only a stored answer is of use.
+        batch: How it can be joined with others; None if it travels alone.
     """
 
     key: CallKey
@@ -41,6 +43,7 @@ class Order:
     secrets: tuple[str, ...]
     body: bytes
     stored_only: bool = False
+    batch: Batch | None = None
 
     def to_letter(self) -> Letter:
         """Return the letter that says it."""
@@ -53,6 +56,7 @@ class Order:
             "headers": self.headers,
             "secrets": self.secrets,
             "stored_only": self.stored_only,
+            "batch": self.batch and asdict(self.batch),
         }
         return Letter(head=head, body=self.body)
 
@@ -69,6 +73,7 @@ class Order:
             secrets=tuple(head["secrets"]),
             body=letter.body,
             stored_only=head["stored_only"],
+            batch=_batch(head["batch"]),
         )
 
 
@@ -136,3 +141,7 @@ def key_from_json(said: list[str]) -> CallKey:
 
 def _headers(said: Any) -> Headers:  # noqa: ANN401 - JSON has lists where we have tuples
     return tuple((name, value) for name, value in said)
+
+
+def _batch(said: Any) -> Batch | None:  # noqa: ANN401 - likewise
+    return Batch(**{**said, "status": tuple(said["status"])}) if said else None

@@ -13,7 +13,7 @@ from tagbridge.transport.errors import BudgetError, CourierError, InDoubtError
 from tagbridge.transport.fingerprint import fingerprint, repeated
 from tagbridge.transport.orders import Order, Report
 from tagbridge.transport.question import Asked, Question, current
-from tagbridge_hooks import FREE, ProviderError, RateLimitedError
+from tagbridge_hooks import FREE, Batch, ProviderError, RateLimitedError
 
 if TYPE_CHECKING:
     from tagbridge.transport.courier import Courier
@@ -98,6 +98,7 @@ class PayingTransport(httpx.AsyncBaseTransport):
 
 
 def _order(request: httpx.Request, question: Question, key: CallKey) -> Order:
+    batch = request.extensions.get("tagbridge")
     return Order(
         key=key,
         terms=question.terms,
@@ -109,6 +110,7 @@ def _order(request: httpx.Request, question: Question, key: CallKey) -> Order:
         secrets=question.secrets,
         body=request.content,
         stored_only=question.paused is not None,
+        batch=batch if isinstance(batch, Batch) else None,
     )
 
 

@@ -3,8 +3,9 @@
     service.py LOG GATES
 
 Prints its port. Each request adds a line to LOG when it has arrived: `at` (monotonic seconds),
-`path`, and `picture` (the header X-Picture). `/gated` answers when GATES holds a file of the
-picture's name.
+`path`, `picture` (the header X-Picture) and `records` (the pictures of a batch). `/gated` answers
+when GATES holds a file of the picture's name. `/batch` takes records as Ximilar does and answers
+them in the reverse order; a picture `refused N` gets the status N, `lost N` no answer at all.
 """
 
 from __future__ import annotations
@@ -36,6 +37,13 @@ class Request:
     def picture(self) -> str:
         return self.headers.get("x-picture", "")
 
+    @property
+    def records(self) -> list[dict[str, str]]:
+        if not self.path.startswith("/batch"):
+            return []
+        found: list[dict[str, str]] = json.loads(self.body)["records"]
+        return found
+
 
 @dataclass(frozen=True, slots=True)
 class Said:
@@ -58,7 +66,12 @@ class Service:
         try:
             while (request := await _read(reader)) is not None:
                 self._count += 1
-                line = {"at": time.monotonic(), "path": request.path, "picture": request.picture}
+                line = {
+                    "at": time.monotonic(),
+                    "path": request.path,
+                    "picture": request.picture,
+                    "records": [record["_base64"] for record in request.records],
+                }
                 os.write(self._log, json.dumps(line).encode() + b"\n")
                 if not await self._answer(request, writer):
                     break
@@ -75,6 +88,8 @@ class Service:
         elif first == "endless":
             await _write_for_ever(writer)
         elif first != "closed":
+            if first == "batch" and second:  # /batch/status/500
+                first, _, second = second.partition("/")
             await self._wait(first, second, request)
             _write(writer, self._said(first, second, request))
         await writer.drain()
@@ -97,6 +112,8 @@ class Service:
         if first == "echo":
             said = json.dumps([request.headers, request.query]).encode()
             return Said(int(second), said + request.body)
+        if first == "batch" and not second:
+            return _batch(request)
         zipped = {"Content-Encoding": "gzip"}
         known = {
             "text": lambda: Said(200, b"\xff not JSON \x00", {"Content-Type": "text/plain"}),
@@ -106,6 +123,24 @@ class Service:
             "garbled": lambda: Said(200, b"no gzip", zipped),
         }
         return known.get(first, lambda: Said(200, usual))()
+
+
+def _batch(request: Request) -> Said:
+    answered = [
+        {
+            **record,
+            "_status": {"code": _record_status(record["_base64"])},
+            "seen": record["_base64"],
+        }
+        for record in reversed(request.records)
+        if not record["_base64"].startswith("lost")
+    ]
+    frame = {name: value for name, value in json.loads(request.body).items() if name != "records"}
+    return Said(200, json.dumps({"asked": frame, "records": answered}).encode())
+
+
+def _record_status(picture: str) -> int:
+    return int(picture.split()[1]) if picture.startswith("refused") else 200
 
 
 def _write(writer: asyncio.StreamWriter, said: Said) -> None:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from tagbridge.config import Settings
     from tagbridge.ledger import Ledger
-    from tagbridge.transport.courier import Courier
+    from tagbridge.transport.orders import Deliverer
 
 log = logging.getLogger(__name__)
 
@@ -33,7 +33,7 @@ _FRESH_SECONDS = 3600.0
 
 
 async def watch_folders(
-    folders: Iterable[Path], settings: Settings, ledger: Ledger, courier: Courier
+    folders: Iterable[Path], settings: Settings, ledger: Ledger, courier: Deliverer
 ) -> None:
     """Tag what settles in the folders until SIGTERM or SIGINT; photos on their way arrive.
 
@@ -64,7 +64,7 @@ async def watch_folders(
         log.info("stopped")
 
 
-async def work_for_others(settings: Settings, ledger: Ledger, courier: Courier) -> None:
+async def work_for_others(settings: Settings, ledger: Ledger, courier: Deliverer) -> None:
     """Do the jobs that watchers on other machines have found, until SIGTERM or SIGINT.
 
     Raises:

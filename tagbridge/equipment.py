@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from tagbridge.merge import MergeRules
     from tagbridge.metadata.write import Source
     from tagbridge.plugins import Plugins
-    from tagbridge.transport.courier import Courier
+    from tagbridge.transport.orders import Deliverer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,7 +126,7 @@ def _original_of(source: Source) -> bytes | None:
 async def equipped(
     settings: Settings,
     ledger: Ledger,
-    courier: Courier,
+    courier: Deliverer,
     *,
     only: Sequence[str] = (),
     dry_run: bool = False,
@@ -147,7 +147,7 @@ async def equipped(
     chosen = chosen_providers(plugins, settings, only)
     lent, exiv2, clerk = LentClient(courier), Exiv2(), Clerk()
     pausing = Pausing(ledger, clerk)
-    lending = Lending(client=lent, courier=courier, pausing=pausing)
+    lending = Lending(client=lent, courier=courier, pausing=pausing, ledger=ledger, clerk=clerk)
     recognizers = [
         Recognizer(info, own, terms_of(info, own, settings), lending) for info, own in chosen
     ]

@@ -22,6 +22,7 @@ from tagbridge.metadata.target import WriteTools
 from tagbridge.metadata.write import look_into, write_tagset
 from tagbridge.recognize import ask_all
 from tagbridge.rendition import renditions
+from tagbridge.transport.errors import PlannedError
 from tagbridge_hooks import (
     AccountError,
     Asset,
@@ -40,10 +41,11 @@ from tagbridge_hooks import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
     from tagbridge.equipment import Equipment
+    from tagbridge.ledger.terms import CallKey
     from tagbridge.metadata.write import Source
     from tagbridge.recognize import Answer
 
@@ -83,6 +85,7 @@ class Journey:
         receipt: The outcome.
         tagset: What was found.
         calls: How many requests were made.
+        planned: The requests that a run would make, in a dry run.
         failures: Why providers did not answer.
         trouble: What was wrong with the photo itself, or None.
         gone: True when there is no file of that name any more.
@@ -92,6 +95,7 @@ class Journey:
     receipt: Receipt
     tagset: TagSet = field(default_factory=TagSet)
     calls: int = 0
+    planned: tuple[CallKey, ...] = ()
     failures: tuple[ProviderError, ...] = ()
     trouble: AssetError | None = None
     gone: bool = False
@@ -146,16 +150,24 @@ async def _travel(path: Path, equipment: Equipment, said: Said, errand: Errand) 
         pictures = await asyncio.to_thread(_render, source, asset, equipment)
         said[asset.identity] = await ask_all(equipment.recognizers, asset, pictures)
     answers = said[asset.identity]
-    failures = tuple(a.error for a in answers if a.error is not None)
+    failures = _failures(answers)
     if errand.patient and any(map(may_pass_soon, failures)):
         receipt = Receipt(outcome="parked", reason="; ".join(map(str, failures)))
         return Journey(path=path, receipt=receipt, failures=failures)
     return await asyncio.to_thread(_conclude, source, asset, answers, equipment, errand)
 
 
+def _failures(answers: Iterable[Answer]) -> tuple[ProviderError, ...]:
+    """Return why providers did not answer; that it is a dry run is no failure."""
+    errors = (answer.error for answer in answers)
+    return tuple(e for e in errors if e is not None and not isinstance(e, PlannedError))
+
+
 def _counted(journey: Journey, said: Said) -> Journey:
-    calls = sum(answer.calls for answers in said.values() for answer in answers)
-    return replace(journey, calls=calls)
+    every = [answer for answers in said.values() for answer in answers]
+    planned = tuple(key for answer in every for key in answer.planned)
+    calls = sum(answer.calls for answer in every) + len(planned)
+    return replace(journey, calls=calls, planned=planned)
 
 
 def _look(path: Path, equipment: Equipment, errand: Errand) -> tuple[Source, Asset, str]:
@@ -207,16 +219,19 @@ def _conclude(
 ) -> Journey:
     """Merge, revise and write what the providers said, and tell the observers."""
     said = [a.recognition for a in answers if a.recognition is not None]
-    failures = tuple(a.error for a in answers if a.error is not None)
+    failures = _failures(answers)
     tagset = merge(said, equipment.merge_rules)
     revised = equipment.plugins.revise(tagset, asset)
     tagset = resanitized(revised, equipment.merge_rules.blocked)
-    receipt = Receipt(outcome="parked")
+    planned = [answer.provider for answer in answers if isinstance(answer.error, PlannedError)]
+    receipt = Receipt(outcome="planned" if planned else "parked")
     if said:
         receipt = _write(source, asset, tagset, equipment, errand)
+    if planned:
+        receipt = _with_more_to_come(receipt, planned)
     reasons = filter(None, (receipt.reason, *map(str, failures)))
     receipt = replace(receipt, reason="; ".join(reasons))
-    if not said and not any(isinstance(error, MAY_PASS) for error in failures):
+    if not said and not planned and not any(isinstance(error, MAY_PASS) for error in failures):
         equipment.remember(asset, source.snapshot.status, receipt)
     equipment.plugins.finished(asset, tagset, receipt)
     return Journey(path=asset.path, receipt=receipt, tagset=tagset, failures=failures)
@@ -239,6 +254,16 @@ def _write(
     receipt = write_tagset(source, tagset, equipment.write_options, tools)
     equipment.remember(asset, status, receipt)
     return receipt
+
+
+def _with_more_to_come(receipt: Receipt, planned: Sequence[str]) -> Receipt:
+    """Return what a dry run knows of a photo about which somebody would be asked."""
+    reason = f"{' and '.join(planned)} would be asked"
+    return replace(
+        receipt,
+        outcome="planned" if receipt.outcome == "unchanged" else receipt.outcome,
+        reason="; ".join(filter(None, (receipt.reason, reason))),
+    )
 
 
 def _skipped(asset: Asset, equipment: Equipment, reason: str) -> Journey:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from pydantic import SecretStr
 
-from tagbridge.transport.context import LentContext
+from tagbridge.transport.context import Account, LentContext
+from tagbridge.transport.errors import PlannedError
 from tagbridge.transport.question import Question, current
 from tagbridge_hooks import (
     AccountError,
@@ -21,6 +22,7 @@ from tagbridge_hooks import (
     ProviderError,
     ProviderInfo,
     ProviderSettings,
+    QuotaError,
     Recognition,
     RejectedError,
     Rendition,
@@ -30,10 +32,12 @@ from tagbridge_hooks import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from tagbridge.engine.clerk import Clerk
     from tagbridge.engine.pausing import Pausing
-    from tagbridge.ledger.terms import Terms
+    from tagbridge.ledger import Ledger
+    from tagbridge.ledger.terms import CallKey, Terms
     from tagbridge.transport.client import LentClient
-    from tagbridge.transport.courier import Courier
+    from tagbridge.transport.orders import Deliverer
 
 log = logging.getLogger(__name__)
 
@@ -46,11 +50,15 @@ class Lending:
         client: The HTTP client that is lent to them.
         courier: Makes their calls, and keeps the answers.
         pausing: Knows who is not to be asked now.
+        ledger: Keeps tokens and what is left of allowances.
+        clerk: Asks it.
     """
 
     client: LentClient
-    courier: Courier
+    courier: Deliverer
     pausing: Pausing
+    ledger: Ledger
+    clerk: Clerk
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,12 +70,14 @@ class Answer:
         recognition: What it said, or None.
         error: Why it said nothing, or None.
         calls: How many requests that took: none when the answer was in the ledger.
+        planned: The requests that a run would make, in a dry run.
     """
 
     provider: str
     recognition: Recognition | None = None
     error: ProviderError | None = None
     calls: int = 0
+    planned: tuple[CallKey, ...] = ()
 
 
 class Recognizer:
@@ -76,6 +86,7 @@ class Recognizer:
     Attributes:
         info: What it declares.
         concurrency: How many pictures it may be asked about at once.
+        terms: What it may cost.
     """
 
     def __init__(
@@ -87,7 +98,7 @@ class Recognizer:
     ) -> None:
         self.info = info
         self._settings = settings
-        self._terms = terms
+        self.terms = terms
         self._lending = lending
         self._secrets = secrets_of(settings)
         self.concurrency = min(
@@ -109,15 +120,17 @@ class Recognizer:
                 provider=self.info.name,
                 picture=rendition.data,
                 secrets=self._secrets,
-                terms=self._terms,
+                terms=self.terms,
                 paused=paused.error if paused else None,
             )
+            recognition = error = None
             try:
                 recognition = await self._once(question, rendition)
-            except ProviderError as error:
+                await self._note_what_is_left(question, recognition)
+            except ProviderError as raised:
+                error = raised
                 await self._judge(question, error)
-                return Answer(provider=self.info.name, error=error, calls=_calls(question))
-            return Answer(provider=self.info.name, recognition=recognition, calls=_calls(question))
+            return _answer(question, recognition, error)
 
     async def aclose(self) -> None:
         """Close the provider if it was opened, whatever it thinks of that."""
@@ -153,6 +166,15 @@ class Recognizer:
         finally:
             current.reset(asked)
 
+    async def _note_what_is_left(self, question: Question, said: Recognition) -> None:
+        """Keep what a service says is left of its allowance, and stop politely at nothing."""
+        if said.remaining is None or not question.network_calls:
+            return  # a stored answer says what was left then
+        name, lending = self.info.name, self._lending
+        await lending.clerk.do(lending.ledger.allowances.note, name, max(0, said.remaining))
+        if said.remaining <= 0:
+            await lending.pausing.note(name, QuotaError(f"{name}: its allowance is used up"))
+
     async def _judge(self, question: Question, error: ProviderError) -> None:
         """Let the ledger know which stored answers are worth keeping, and pause the provider."""
         courier = self._lending.courier
@@ -173,13 +195,17 @@ class Recognizer:
         async with self._opening:
             if self._provider is None:
                 try:
-                    context = LentContext(self._lending.client)
                     self._provider = await asyncio.to_thread(
-                        self.info.open, self._settings, context
+                        self.info.open, self._settings, self._context()
                     )
                 except (ConfigError, PluginError) as error:
                     raise AccountError(f"{self.info.name}: {error}") from error
         return self._provider
+
+    def _context(self) -> LentContext:
+        lending = self._lending
+        account = Account(self.info.name, self._secrets, lending.ledger.tokens, lending.clerk)
+        return LentContext(lending.client, account)
 
 
 async def ask_all(
@@ -199,9 +225,23 @@ def secrets_of(settings: ProviderSettings) -> tuple[str, ...]:
     return tuple(secret for secret in found if secret)
 
 
+def _answer(
+    question: Question, recognition: Recognition | None, error: ProviderError | None
+) -> Answer:
+    if question.planned:  # whatever else went wrong: it is not known yet
+        error = PlannedError(f"{question.provider}: it would be asked")
+    return Answer(
+        provider=question.provider,
+        recognition=recognition,
+        error=error,
+        calls=_calls(question),
+        planned=tuple(question.planned),
+    )
+
+
 def _calls(question: Question) -> int:
     """Return how many requests were made; a provider without requests was asked once."""
-    return question.network_calls if question.calls else 1
+    return question.network_calls if question.calls or question.planned else 1
 
 
 def _is_cancelled(error: BaseException) -> bool:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from tagbridge.config import Settings
     from tagbridge.ledger import Ledger
-    from tagbridge.transport.courier import Courier
+    from tagbridge.transport.orders import Deliverer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,11 +59,13 @@ class Place:
         url = "" if dry_run else settings.engine.database
         return open_ledger(None if dry_run else self.folder(), url, roots=settings.roots)
 
-    def courier(self) -> Courier:
-        """Return who makes the calls; in a dry run as well, because they are paid all the same."""
+    def courier(self, *, dry_run: bool = False) -> Deliverer:
+        """Return who makes the calls; for a dry run one who only knows what is stored."""
         from tagbridge.transport.courier import Courier  # noqa: PLC0415 - quick --help
+        from tagbridge.transport.planning import StoredAnswers  # noqa: PLC0415 - quick --help
 
-        return Courier(self.folder(), self.settings().engine.database)
+        made = StoredAnswers if dry_run else Courier
+        return made(self.folder(), self.settings().engine.database)
 
 
 def log_to_stderr(level: int) -> None:

@@ -11,9 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from tagbridge.cli.bill import Bill
 from tagbridge.printable import plain, printable
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from tagbridge.ledger.terms import CallKey, Terms
     from tagbridge.pipeline import Journey
     from tagbridge_hooks import TagSet
 
@@ -62,11 +66,13 @@ class TagReport:
         self._progress = progress
         self._as_json = as_json
         self._outcomes: Counter[str] = Counter()
+        self._planned: set[CallKey] = set()
         self.failed = False
 
     def add(self, journey: Journey, *, nsfw_threshold: float) -> None:
         """Report what became of one photo."""
         self._outcomes[journey.receipt.outcome] += 1
+        self._planned.update(journey.planned)
         self.failed |= journey.failed
         self._progress.clear()
         if self._as_json:
@@ -75,14 +81,17 @@ class TagReport:
             _say(journey)
         self._progress.advance()
 
-    def finish(self) -> None:
-        """Print the summary."""
+    def finish(self, terms: Iterable[Terms]) -> None:
+        """Print the summary, and what a run would ask under these terms."""
         self._progress.clear()
+        bill = Bill.of(self._planned, terms)
         if self._as_json:
-            say_json({"summary": dict(self._outcomes)})
-        else:
-            counts = ", ".join(f"{n} {outcome}" for outcome, n in sorted(self._outcomes.items()))
-            click.echo(counts or "no photos found")
+            say_json({"summary": dict(self._outcomes), **(bill.as_object() if bill.calls else {})})
+            return
+        counts = ", ".join(f"{n} {outcome}" for outcome, n in sorted(self._outcomes.items()))
+        click.echo(counts or "no photos found")
+        if bill.calls:
+            click.echo(bill.in_words())
 
 
 def _say(journey: Journey) -> None:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from tagbridge.cli.place import Place
     from tagbridge.config import Settings
-    from tagbridge.ledger.accounts import Account, Accounts
+    from tagbridge.ledger.accounts import Account, Accounts, Allowance
     from tagbridge.ledger.overview import Reason
     from tagbridge.ledger.paths import Paths
     from tagbridge.ledger.pauses import Pause
@@ -45,7 +45,8 @@ def status(ctx: click.Context, *, as_json: bool) -> None:
     parked    reason, count, paths: the first few
     provider  name, configured, requests_per_second, calls_today, daily_calls,
               cost_today, calls, cost, currency, in_flight, in_doubt,
-              in_doubt_policy, pause: null, or its until, kind, reason, since
+              in_doubt_policy, remaining: null, or its calls, at: what the service
+              said is left, pause: null, or its until, kind, reason, since
     budget    calls_today, daily_calls, cost_today: by currency, daily_cost
     worker    id, role, host, pid, alive, since, doing
     nothing   reason: there is no state yet; then only providers and budget follow
@@ -171,8 +172,13 @@ def _provider(account: Account, terms: Terms | None) -> dict[str, Any]:
         "in_flight": account.in_flight,
         "in_doubt": account.in_doubt,
         "in_doubt_policy": terms and terms.in_doubt,
+        "remaining": account.allowance and _allowance(account.allowance),
         "pause": account.pause and _pause(account.pause),
     }
+
+
+def _allowance(allowance: Allowance) -> dict[str, Any]:
+    return {"calls": allowance.remaining, "at": _iso(allowance.at)}
 
 
 def _pause(pause: Pause) -> dict[str, Any]:

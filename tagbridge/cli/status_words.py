@@ -85,6 +85,9 @@ def _provider(found: dict[str, Any]) -> Iterable[str]:
     today = _calls(found["calls_today"], found["daily_calls"])
     yield _row("today", today + _money(found["cost_today"], currency))
     yield _row("in all", _calls(found["calls"], None) + _money(found["cost"], currency))
+    if found["remaining"] is not None:
+        left = found["remaining"]
+        yield _row("left", f"{_calls(left['calls'], None)}, it said at {_date(left['at'])}")
     if found["in_flight"]:
         yield _row("in flight", _n(found["in_flight"]))
     if found["in_doubt"]:

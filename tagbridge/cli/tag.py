@@ -34,6 +34,9 @@ def tag(
 ) -> None:
     """Recognize photos and write their keywords now; folders are walked.
 
+    A dry run asks no service: it knows what is stored and what works offline, and says how many
+    calls a run would make, and what they would cost.
+
     Exit status: 0 all well, 1 some photos failed or were parked, 2 wrong usage or settings.
     """
     from tagbridge.cli.place import log_to_stderr  # noqa: PLC0415 - quick --help
@@ -67,9 +70,9 @@ async def _tag(
     if progress.shown:
         progress.total = sum(1 for _ in walk(paths, sweeping=False))
     report = TagReport(progress, as_json=as_json)
-    courier = place.courier()
+    courier = place.courier(dry_run=dry_run)
     async with equipped(settings, ledger, courier, only=only, dry_run=dry_run) as equipment:
         async for journey in journeys(walk(paths, sweeping=not dry_run), equipment):
             report.add(journey, nsfw_threshold=settings.nsfw.threshold)
-    report.finish()
+        report.finish(recognizer.terms for recognizer in equipment.recognizers)
     return report.failed

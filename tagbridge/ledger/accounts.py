@@ -27,6 +27,7 @@ _UNSETTLED = Statement("""
     SELECT provider, state, courier, COUNT(*) FROM call WHERE state IN ('intent', 'doubt')
     GROUP BY provider, state, courier
 """)
+_ALLOWANCES = Statement("SELECT provider, remaining, at FROM allowance")
 _PROVIDER, _COST = "provider/", "cost/"
 
 
@@ -41,6 +42,19 @@ class Sums:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Allowance:
+    """What a service said is left.
+
+    Attributes:
+        remaining: Calls.
+        at: When it said so.
+    """
+
+    remaining: int
+    at: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
     """What is known of one provider.
 
@@ -50,6 +64,7 @@ class Account:
         pause: Why it is not asked now, or None.
         in_flight: Calls that somebody makes just now.
         in_doubt: Calls of which nobody knows whether they were answered.
+        allowance: What its service said is left, or None.
     """
 
     sums: Sums = Sums()
@@ -57,6 +72,7 @@ class Account:
     pause: Pause | None = None
     in_flight: int = 0
     in_doubt: int = 0
+    allowance: Allowance | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +102,10 @@ def accounts(connection: Connection, now: float, alive: Collection[str]) -> Acco
     sums = _sums(connection, now)
     pauses = {pause.provider: pause for pause in current(connection)}
     in_flight, in_doubt = _unsettled(connection, alive)
+    allowances = {
+        name: Allowance(remaining=remaining, at=at)
+        for name, remaining, at in _ALLOWANCES(connection)
+    }
     spent = {
         name.removeprefix(_PROVIDER): s for name, s in sums.items() if name.startswith(_PROVIDER)
     }
@@ -96,8 +116,9 @@ def accounts(connection: Connection, now: float, alive: Collection[str]) -> Acco
             pause=pauses.get(name),
             in_flight=in_flight[name],
             in_doubt=in_doubt[name],
+            allowance=allowances.get(name),
         )
-        for name in {*spent, *pauses, *in_flight, *in_doubt}
+        for name in {*spent, *pauses, *in_flight, *in_doubt, *allowances}
     }
     return Accounts(
         each=each,

@@ -39,7 +39,7 @@ class Calls:
         """Return the stored answer, or who makes the call just now."""
 
         def work(connection: Connection) -> StoredAnswer | Busy | None:
-            row = sql.LOOK_UP(connection, **_place(key)).mappings().first()
+            row = _row(connection, key)
             if row is None:
                 return None
             return _answer(row) if row["state"] == "done" else self._busy(connection, row)
@@ -187,6 +187,16 @@ class Calls:
     ) -> None:
         for provider, currency, price, sent_at in ended.all():
             self._quotas.give_back(connection, provider, currency, sent_at, calls=calls, cost=price)
+
+
+def stored_answer(connection: Connection, key: CallKey) -> StoredAnswer | None:
+    """Return the stored answer, for somebody who only looks."""
+    row = _row(connection, key)
+    return _answer(row) if row is not None and row["state"] == "done" else None
+
+
+def _row(connection: Connection, key: CallKey) -> RowMapping | None:
+    return sql.LOOK_UP(connection, **_place(key)).mappings().first()
 
 
 def _place(key: CallKey) -> dict[str, object]:

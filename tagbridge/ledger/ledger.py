@@ -6,6 +6,7 @@ import math
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from tagbridge.ledger.allowances import Allowances
 from tagbridge.ledger.calls import Calls
 from tagbridge.ledger.database import Database
 from tagbridge.ledger.files import Files
@@ -14,6 +15,7 @@ from tagbridge.ledger.limiter import Limiter
 from tagbridge.ledger.paths import Paths
 from tagbridge.ledger.pauses import Pauses
 from tagbridge.ledger.quotas import Quotas
+from tagbridge.ledger.tokens import Tokens
 from tagbridge.ledger.workers import DEAD_SECONDS, Workers
 
 if TYPE_CHECKING:
@@ -35,6 +37,8 @@ class Ledger:
         quotas: What was used of the budgets.
         limiter: The pace of requests.
         pauses: Who is not asked for a while.
+        allowances: What services say is left.
+        tokens: Access tokens of accounts, encrypted.
         workers: Who is alive.
     """
 
@@ -63,6 +67,8 @@ class Ledger:
         self.calls = Calls(database, self.quotas, self.workers)
         self.limiter = Limiter(database)
         self.pauses = Pauses(database)
+        self.allowances = Allowances(database)
+        self.tokens = Tokens(database)
 
     def close(self) -> None:
         """Let go of the database and of the locks; who waits gets a `LedgerClosedError`."""

@@ -6,7 +6,7 @@ import itertools
 import uuid
 from typing import TYPE_CHECKING, Any
 
-from tagbridge.ledger.schema import VERSION, metadata
+from tagbridge.ledger.schema import VERSION, allowance, metadata, token
 from tagbridge.ledger.statement import Statement
 from tagbridge_hooks import ConfigError
 
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 _IMMEDIATE = "BEGIN IMMEDIATE"
 _NOTE = Statement("INSERT INTO ledger (key, value) VALUES (:key, :value)")
 _VERSION = Statement("SELECT value FROM ledger WHERE key = 'version'")
+_STAMP = Statement("UPDATE ledger SET value = :value WHERE key = 'version'")
+_WITHOUT_ALLOWANCES = 2
 _BATCH = 1000
 _PICTURE = Statement("""
     INSERT INTO asset (identity, media_type, seen_at) VALUES (:identity, '', :now)
@@ -51,11 +53,13 @@ def migrate_sqlite(connection: Connection, name: str) -> None:
             _create(connection)
         elif version == 1:
             _from_1(connection)
+        elif version == _WITHOUT_ALLOWANCES:
+            _from_2(connection)
         connection.exec_driver_sql(f"PRAGMA user_version = {VERSION}")
 
 
 def migrate_postgresql(connection: Connection, name: str) -> None:
-    """Create the tables in a PostgreSQL database.
+    """Create or migrate the tables in a PostgreSQL database.
 
     Raises:
         ConfigError: It was made by a newer tagbridge.
@@ -65,8 +69,12 @@ def migrate_postgresql(connection: Connection, name: str) -> None:
         (table,) = connection.exec_driver_sql("SELECT to_regclass('ledger')::text").one()
         if table is None:
             _create(connection)
-        elif int(_VERSION(connection).scalar_one()) > VERSION:
+            return
+        version = int(_VERSION(connection).scalar_one())
+        if version > VERSION:
             raise newer(name)
+        if version == _WITHOUT_ALLOWANCES:
+            _from_2(connection)
 
 
 def newer(name: str) -> ConfigError:
@@ -96,6 +104,12 @@ def _from_1(connection: Connection) -> None:
         _PICTURE.many(connection, [file for file in files if file["identity"] is not None])
         _FILE.many(connection, files)
     connection.exec_driver_sql("DROP TABLE asset_of_version_1")
+
+
+def _from_2(connection: Connection) -> None:
+    """Add the tables that there were not; the others are as they were."""
+    metadata.create_all(connection, tables=[allowance, token])
+    _STAMP(connection, value=str(VERSION))
 
 
 def _batches(rows: Iterable[Any]) -> Iterable[Sequence[Any]]:

@@ -28,7 +28,7 @@ from sqlalchemy import (
 if TYPE_CHECKING:
     from sqlalchemy.types import TypeEngine
 
-VERSION = 2
+VERSION = 3
 
 # SQLite's strict tables know four types only, and its own row number as a key of integers.
 _NUMBER = BigInteger().with_variant(Integer(), "sqlite")
@@ -152,6 +152,21 @@ pause = _table(
     _column("kind", Text),  # quota, account
     _column("reason", Text),
     _column("since", _TIME),
+)
+
+allowance = _table(
+    "allowance",
+    _column("provider", Text, primary_key=True),
+    _column("remaining", _NUMBER),  # calls that the service said are left
+    _column("at", _TIME),
+)
+
+token = _table(
+    "token",
+    _column("provider", Text, primary_key=True),
+    _column("serial", _NUMBER),  # counts the tokens that there were
+    _column("sealed", LargeBinary, nullable=True),  # encrypted: the key is never stored
+    _column("leased_until", _TIME),  # somebody fetches the next one
 )
 
 worker = _table(

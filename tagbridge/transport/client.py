@@ -8,16 +8,21 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import httpx
 
-    from tagbridge.transport.courier import Courier
+    from tagbridge.transport.orders import Deliverer
 
 
 class LentClient:
     """The client and what stands behind it; made when the first provider asks for it."""
 
-    def __init__(self, courier: Courier) -> None:
+    def __init__(self, courier: Deliverer) -> None:
         """Take the courier that makes the calls; closing it is for whoever made it."""
         self._courier = courier
         self._client: httpx.AsyncClient | None = None
+
+    @property
+    def is_planning(self) -> bool:
+        """Return whether no call is made: it is a dry run."""
+        return self._courier.is_planning
 
     @property
     def client(self) -> httpx.AsyncClient:

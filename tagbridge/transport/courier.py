@@ -26,6 +26,8 @@ class Courier:
     Belongs to one event loop from then on.
     """
 
+    is_planning = False
+
     def __init__(self, folder: Path | None, url: str) -> None:
         """Take note of the database; nothing is started yet.
 

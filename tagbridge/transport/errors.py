@@ -12,6 +12,10 @@ class InDoubtError(ProviderError):
     """
 
 
+class PlannedError(ProviderError):
+    """Report a call that a run would make; nothing was sent, for this is a dry run."""
+
+
 class CourierError(TransientError):
     """Report that the process which makes the calls could not do its work."""
 

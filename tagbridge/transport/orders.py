@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, fields
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias
 
 from tagbridge.ledger.terms import CallKey, Terms
 from tagbridge.transport.letters import Letter
@@ -116,6 +116,27 @@ class Report:
 
 
 _SAID = tuple(field.name for field in fields(Report) if field.name != "body")
+
+
+class Deliverer(Protocol):
+    """Who has requests made, or answers them from the store."""
+
+    @property
+    def is_planning(self) -> bool:
+        """Return whether it makes none at all."""
+        ...
+
+    async def deliver(self, order: Order) -> Report:
+        """Return what became of a request."""
+        ...
+
+    async def verdict(self, keys: Iterable[CallKey], verdict: Verdict) -> None:
+        """Say what shall become of stored answers."""
+        ...
+
+    async def aclose(self) -> None:
+        """End."""
+        ...
 
 
 def verdict_letter(keys: Iterable[CallKey], verdict: Verdict) -> Letter:

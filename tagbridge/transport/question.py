@@ -63,6 +63,7 @@ class Question:
         deadline: Of the attempt. It stands still while the courier has a request: waiting for a
             slot is not the provider's fault, and the courier has a limit of its own.
         calls: What was asked, in the order in which it ended.
+        planned: What a run would ask, in a dry run.
     """
 
     identity: str
@@ -74,6 +75,7 @@ class Question:
     paused: ProviderError | None = None
     deadline: asyncio.Timeout | None = None
     calls: list[Asked] = field(default_factory=list)
+    planned: list[CallKey] = field(default_factory=list)
     _good: dict[bytes, int] = field(default_factory=dict)
     _waiting: int = 0
     _left: float | None = None

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, NoReturn
 import httpx
 
 from tagbridge.ledger.terms import CallKey
-from tagbridge.transport.errors import BudgetError, CourierError, InDoubtError
+from tagbridge.transport.errors import BudgetError, CourierError, InDoubtError, PlannedError
 from tagbridge.transport.fingerprint import fingerprint, repeated
 from tagbridge.transport.orders import Order, Report
 from tagbridge.transport.question import Asked, Question, current
 from tagbridge_hooks import FREE, Batch, ProviderError, RateLimitedError
 
 if TYPE_CHECKING:
-    from tagbridge.transport.courier import Courier
+    from tagbridge.transport.orders import Deliverer
 
 _NO_ANSWER: dict[str, type[httpx.RequestError]] = {
     kind.__name__: kind
@@ -39,7 +39,7 @@ _NO_ANSWER: dict[str, type[httpx.RequestError]] = {
 class PayingTransport(httpx.AsyncBaseTransport):
     """Has each request about a picture made once, and answered from the store ever after."""
 
-    def __init__(self, courier: Courier) -> None:
+    def __init__(self, courier: Deliverer) -> None:
         """Take the courier that makes the requests."""
         self._courier = courier
         self._direct: httpx.AsyncClient | None = None
@@ -53,9 +53,12 @@ class PayingTransport(httpx.AsyncBaseTransport):
             RateLimitedError: The service asked for a pause, which is not over.
             InDoubtError: It may have been charged before, and the user wants it held then.
             CourierError: The courier cannot work.
+            PlannedError: It is a dry run, and the answer is not stored.
             httpx.RequestError: There was no answer.
         """
         if request.extensions.get("tagbridge") == FREE["tagbridge"]:
+            if self._courier.is_planning:
+                raise PlannedError("nothing is sent in a dry run")
             return await self._send(request)
         question = current.get()
         if question is None:
@@ -85,6 +88,9 @@ class PayingTransport(httpx.AsyncBaseTransport):
         finally:
             status = report.status if report.outcome == "answer" else None
             question.note(first, Asked(key=key, status=status, sent=report.sent))
+        if report.outcome == "not stored" and question.paused is None:
+            question.planned.append(key)
+            raise PlannedError(f"{question.provider}: it would be asked")
         if report.outcome != "answer":
             _raise(report, request, question)
         return httpx.Response(

@@ -131,7 +131,13 @@ class Lab:
         )
         own, courier = ProviderSettings(), Courier(None, "")
         pausing = Pausing(self.ledger, self.clerk)
-        lending = Lending(client=LentClient(courier), courier=courier, pausing=pausing)
+        lending = Lending(
+            client=LentClient(courier),
+            courier=courier,
+            pausing=pausing,
+            ledger=self.ledger,
+            clerk=self.clerk,
+        )
         return Equipment(
             plugins=Plugins((), ()),
             recognizers=[Recognizer(info, own, terms_of(info, own, Settings()), lending)],

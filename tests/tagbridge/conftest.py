@@ -150,7 +150,13 @@ def clerk() -> Iterator[Clerk]:
 def lending(ledger: Ledger, clerk: Clerk, tmp_path: Path) -> Lending:
     """Return what providers share; without a request no courier is started."""
     courier = Courier(tmp_path / "state", "")
-    return Lending(client=LentClient(courier), courier=courier, pausing=Pausing(ledger, clerk))
+    return Lending(
+        client=LentClient(courier),
+        courier=courier,
+        pausing=Pausing(ledger, clerk),
+        ledger=ledger,
+        clerk=clerk,
+    )
 
 
 @pytest.fixture

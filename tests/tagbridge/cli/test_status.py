@@ -69,6 +69,7 @@ def fill(ledger: Ledger, folder: Path) -> None:
     for number in range(5):
         courier = worker if number == 4 else "dead"
         ask(ledger, number, courier=courier, answer=number < 2)
+    ledger.allowances.note("local", 2999)
     ledger.pauses.set("local", LATER, "quota", "used up")
 
 
@@ -108,6 +109,8 @@ def test_everything_is_told_in_order(run: Run, tmp_path: Path) -> None:
     }
     assert (parked["reason"], parked["count"]) == ("it is damaged", 2)
     assert sorted(parked["paths"]) == [str(tmp_path / "parked0"), str(tmp_path / "parked1")]
+    said_at = provider["remaining"]["at"]
+    assert datetime.fromisoformat(said_at) <= datetime.now(UTC)
     pause = provider.pop("pause")
     assert (pause["kind"], pause["reason"], pause["until"]) == ("quota", "used up", waiting["next"])
     assert provider == {
@@ -124,6 +127,7 @@ def test_everything_is_told_in_order(run: Run, tmp_path: Path) -> None:
         "in_flight": 1,
         "in_doubt": 2,
         "in_doubt_policy": "hold",
+        "remaining": {"calls": 2999, "at": said_at},
     }
     assert budget == {
         "kind": "budget",

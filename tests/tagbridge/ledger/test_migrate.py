@@ -15,9 +15,12 @@ import pytest
 
 from tagbridge.ledger import Ledger, open_ledger
 from tagbridge.ledger.overview import queue
+from tagbridge.ledger.schema import VERSION
 from tagbridge_hooks import ConfigError
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
     from tests.conftest import Postgres
     from tests.tagbridge.ledger.conftest import Place
 
@@ -99,10 +102,31 @@ def test_a_migrated_ledger_is_like_a_new_one(tmp_path: Path) -> None:
     schemas = []
     for file in (tmp_path / "state.sqlite3", tmp_path / "new" / "state.sqlite3"):
         with closing(sqlite3.connect(file)) as raw:
-            assert raw.execute("PRAGMA user_version").fetchone() == (2,)
+            assert raw.execute("PRAGMA user_version").fetchone() == (VERSION,)
             assert raw.execute("PRAGMA integrity_check").fetchone() == ("ok",)
             schemas.append(sorted(map(str, raw.execute("SELECT name, sql FROM sqlite_master"))))
     assert schemas[0] == schemas[1]
+
+
+def test_version_2_gets_the_tables_it_lacks_and_keeps_all_else(place: Place) -> None:
+    with closing(place.open()) as ledger:
+        ledger.pauses.set("known", None, "account", "wrong key")
+        ledger.database.transaction(back_to_version_2)
+
+    with closing(place.open()) as ledger:
+        ledger.allowances.note("known", 7)
+        assert ledger.tokens.look("known").sealed is None
+        assert [pause.reason for pause in ledger.pauses.all()] == ["wrong key"]
+    with closing(place.open()):
+        pass  # nothing is left to do
+
+
+def back_to_version_2(connection: Connection) -> None:
+    connection.exec_driver_sql("DROP TABLE allowance")
+    connection.exec_driver_sql("DROP TABLE token")
+    connection.exec_driver_sql("UPDATE ledger SET value = '2' WHERE key = 'version'")
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("PRAGMA user_version = 2")
 
 
 def test_two_processes_that_start_at_once_migrate_once(tmp_path: Path) -> None:
@@ -133,7 +157,7 @@ def test_a_migration_that_is_interrupted_has_not_happened(tmp_path: Path) -> Non
 def test_a_newer_state_is_refused_and_left_alone(tmp_path: Path) -> None:
     open_ledger(tmp_path).close()
     with closing(sqlite3.connect(tmp_path / "state.sqlite3")) as raw:
-        raw.execute("PRAGMA user_version = 3")
+        raw.execute(f"PRAGMA user_version = {VERSION + 1}")
 
     with pytest.raises(ConfigError, match="was made by a newer tagbridge; update it"):
         open_ledger(tmp_path)
@@ -143,7 +167,7 @@ def test_a_newer_database_is_refused(postgres: Postgres) -> None:
     url = postgres.database()
     open_ledger(None, url).close()
     with psycopg.connect(url) as raw:
-        raw.execute("UPDATE ledger SET value = '3' WHERE key = 'version'")
+        raw.execute("UPDATE ledger SET value = %s WHERE key = 'version'", [str(VERSION + 1)])
 
     with pytest.raises(ConfigError, match="was made by a newer tagbridge; update it"):
         open_ledger(None, url)

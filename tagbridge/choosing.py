@@ -99,6 +99,7 @@ def terms_of(info: ProviderInfo, own: ProviderSettings, settings: Settings) -> T
         daily_cost=settings.budget.daily_cost or None,
         price=price,
         currency=info.price.currency if info.price else "",
+        concurrency=info.limits.concurrency,
         in_doubt=own.in_doubt,
         timeout_seconds=own.timeout_seconds,
     )

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import logging
 import sys
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from pydantic import SecretStr
 
@@ -30,16 +31,18 @@ from tagbridge_hooks import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Awaitable, Callable, Iterable, Mapping
 
     from tagbridge.engine.clerk import Clerk
-    from tagbridge.engine.pausing import Pausing
+    from tagbridge.engine.pausing import Paused, Pausing
     from tagbridge.ledger import Ledger
     from tagbridge.ledger.terms import CallKey, Terms
     from tagbridge.transport.client import LentClient
     from tagbridge.transport.orders import Deliverer
 
 log = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +62,27 @@ class Lending:
     pausing: Pausing
     ledger: Ledger
     clerk: Clerk
+
+
+class Subject(NamedTuple):
+    """What a provider is asked about.
+
+    Attributes:
+        identity: 64 hexadecimal digits, under which the answers are stored.
+        media_type: Of what they are about.
+        picture: The bytes of the rendition; empty where there is none.
+    """
+
+    identity: str
+    media_type: str
+    picture: bytes = b""
+
+    @classmethod
+    def of_text(cls, text: str) -> Subject:
+        """Return a subject that is no picture, such as words or an address."""
+        return cls(
+            hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest(), "text/plain"
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,23 +138,34 @@ class Recognizer:
             paused = await self._lending.pausing.why(self.info.name, asset.identity)
             if paused is not None and not paused.answered:
                 return Answer(provider=self.info.name, error=paused.error)
-            question = Question(
-                identity=asset.identity,
-                media_type=asset.media_type,
-                provider=self.info.name,
-                picture=rendition.data,
-                secrets=self._secrets,
-                terms=self.terms,
-                paused=paused.error if paused else None,
-            )
+            about = Subject(asset.identity, asset.media_type, rendition.data)
+            question = self._question(about, paused)
             recognition = error = None
             try:
-                recognition = await self._once(question, rendition)
+                said = await self._once(question, lambda provider: provider.recognize(rendition))
+                recognition = self._checked(said)
                 await self._note_what_is_left(question, recognition)
             except ProviderError as raised:
                 error = raised
                 await self._judge(question, error)
             return _answer(question, recognition, error)
+
+    async def consult(self, about: Subject, work: Callable[[Provider], Awaitable[T]]) -> T:
+        """Return what the provider says to another question, asked once, as if it were a picture.
+
+        Raises:
+            ProviderError: It did not answer.
+        """
+        async with self._slots:
+            paused = await self._lending.pausing.why(self.info.name, about.identity)
+            if paused is not None and not paused.answered:
+                raise paused.error
+            question = self._question(about, paused)
+            try:
+                return await self._once(question, work)
+            except ProviderError as error:
+                await self._judge(question, error)
+                raise
 
     async def aclose(self) -> None:
         """Close the provider if it was opened, whatever it thinks of that."""
@@ -142,12 +177,23 @@ class Recognizer:
         except (Exception, SystemExit) as error:  # noqa: BLE001 - a stranger's code may raise anything
             log.warning("%s did not close (%s)", self.info.name, type(error).__name__)
 
-    async def _once(self, question: Question, rendition: Rendition) -> Recognition:
+    def _question(self, about: Subject, paused: Paused | None) -> Question:
+        return Question(
+            identity=about.identity,
+            media_type=about.media_type,
+            provider=self.info.name,
+            picture=about.picture,
+            secrets=self._secrets,
+            terms=self.terms,
+            paused=paused.error if paused else None,
+        )
+
+    async def _once(self, question: Question, work: Callable[[Provider], Awaitable[T]]) -> T:
         asked = current.set(question)
         try:
             provider = await self._opened()
             async with asyncio.timeout(self._settings.timeout_seconds) as question.deadline:
-                return self._checked(await provider.recognize(rendition))
+                return await work(provider)
         except TimeoutError as error:
             seconds = self._settings.timeout_seconds
             raise TransientError(f"{self.info.name}: no answer in {seconds:g} s") from error

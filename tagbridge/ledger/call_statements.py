@@ -59,6 +59,10 @@ UNANSWERED = Statement(f"""
     WHERE token = :token AND {_UNSETTLED}
 """)
 HOLD = Statement("UPDATE call SET state = 'doubt' WHERE id = :id AND state = 'intent'")
+FLYING = Statement(f"""
+    SELECT courier, COUNT(*) FROM call WHERE state = 'intent' AND {_UNSETTLED}
+        AND provider = :provider GROUP BY courier
+""")
 COURIERS = Statement(f"""
     SELECT DISTINCT courier FROM call WHERE state = 'intent' AND {_UNSETTLED}
 """)

@@ -9,7 +9,7 @@ from tagbridge.ledger import call_statements as sql
 from tagbridge.ledger.assets import PICTURE, digest
 from tagbridge.ledger.packing import packed, unpacked
 from tagbridge.ledger.quotas import DAY_SECONDS
-from tagbridge.ledger.terms import Busy, Go, Held, Refused, StoredAnswer
+from tagbridge.ledger.terms import Busy, Full, Go, Held, Refused, StoredAnswer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -51,6 +51,10 @@ class Calls:
         values = {"identity": digest(identity), "provider": provider}
         return self._database.look_up(sql.IS_ANSWERED, values) is not None
 
+    def is_full(self, terms: Terms) -> bool:
+        """Return whether as many calls are under way as the account may have at once."""
+        return self._database.read(lambda connection: self._is_full(connection, terms))
+
     def begin(self, key: CallKey, terms: Terms, *, courier: str, token: str) -> Permission:
         """Ask for permission to make a call, which is then counted and written down.
 
@@ -83,6 +87,13 @@ class Calls:
             reason = self._quotas.take(connection, terms, now)
             if reason is not None:
                 return Refused(until=(now // DAY_SECONDS + 1) * DAY_SECONDS, reason=reason)
+            if self._is_full(connection, terms):  # asked now that no other can begin one as well
+                self._quotas.give_back(
+                    *(connection, terms.provider, terms.priced_currency, now),
+                    calls=1,
+                    cost=terms.cost,
+                )
+                return Full()
             if row is None:
                 sql.INTENT(connection, sent_at=now, **place, **attempt)
             else:
@@ -157,6 +168,14 @@ class Calls:
             return sum(sql.RESEND(connection, identity=one).rowcount for one in digests)
 
         return self._database.transaction(work)
+
+    def _is_full(self, connection: Connection, terms: Terms) -> bool:
+        if terms.concurrency is None:
+            return False
+        rows = sql.FLYING(connection, provider=terms.provider).all()
+        # What a dead courier had in hand is under way no more.
+        alive = (int(n) for courier, n in rows if self._workers.is_alive(connection, courier))
+        return sum(alive) >= terms.concurrency
 
     def _standing(
         self, connection: Connection, row: RowMapping, terms: Terms, token: str

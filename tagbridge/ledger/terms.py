@@ -58,6 +58,7 @@ class Terms:
         daily_cost: The most money on one day, in this currency.
         price: Of one call; None if it is not known.
         currency: Of the price.
+        concurrency: The most calls under way at once, of all processes; None for any number.
         in_doubt: What to do when nobody knows what became of a call.
         timeout_seconds: The most that one call may take.
     """
@@ -69,6 +70,7 @@ class Terms:
     daily_cost: float | None = None
     price: float | None = None
     currency: str = ""
+    concurrency: int | None = None
     in_doubt: Literal["resend", "hold"] = "hold"
     timeout_seconds: float = 60.0
 
@@ -105,6 +107,11 @@ class Busy:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Full:
+    """As many calls are under way as the account may have at once."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Held:
     """Nobody knows what became of the call; it waits for a person.
 
@@ -128,4 +135,4 @@ class Refused:
     reason: str
 
 
-Permission: TypeAlias = Go | StoredAnswer | Busy | Held | Refused
+Permission: TypeAlias = Go | StoredAnswer | Busy | Full | Held | Refused

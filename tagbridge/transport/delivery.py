@@ -12,7 +12,7 @@ import asyncio
 from functools import partial
 from typing import TYPE_CHECKING
 
-from tagbridge.ledger.terms import Busy
+from tagbridge.ledger.terms import Busy, Full
 from tagbridge.transport.orders import Report
 from tagbridge.transport.parcels import Outcome, Parcels, Tools, not_sent
 from tagbridge.transport.patience import Patience
@@ -60,9 +60,10 @@ class Delivery:
                 found = await self._find(order)
                 if isinstance(found, Report):
                     return found
-                if not isinstance(found, Busy):
+                if not isinstance(found, Busy | Full):
                     return not_sent(found)
-                if found.courier == self._tools.name:  # or we would wait for ourselves, for ever
+                # Or we would wait for ourselves, for ever.
+                if isinstance(found, Busy) and found.courier == self._tools.name:
                     return Report(outcome="fault", reason="an answer could not be stored")
                 await self._patience.idle(look)
                 look = min(2 * look, _LONGEST_LOOK)
@@ -71,11 +72,16 @@ class Delivery:
 
     async def _find(self, order: Order) -> Outcome | StoredAnswer:
         """Return the stored answer, or have the request made."""
-        look_up = partial(self._tools.calls.look_up, order.key)
         loop = asyncio.get_running_loop()
-        found = await loop.run_in_executor(self._tools.threads, look_up)
-        if found is not None:
+        found = await loop.run_in_executor(self._tools.threads, partial(self._look, order))
+        return await self._parcels.send(order) if found is None else found
+
+    def _look(self, order: Order) -> Outcome | StoredAnswer | None:
+        """Return what keeps a request from being made; None when nothing does."""
+        calls = self._tools.calls
+        if (found := calls.look_up(order.key)) is not None:
             return found
-        return (
-            Report(outcome="not stored") if order.stored_only else await self._parcels.send(order)
-        )
+        if order.stored_only:
+            return Report(outcome="not stored")
+        # Asked before the turn is taken, which would be lost.
+        return Full() if order.terms.concurrency and calls.is_full(order.terms) else None

@@ -16,7 +16,7 @@ from functools import partial
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 from uuid import uuid4
 
-from tagbridge.ledger.terms import Busy, Go, Held, Permission, Refused, StoredAnswer
+from tagbridge.ledger.terms import Busy, Full, Go, Held, Permission, Refused, StoredAnswer
 from tagbridge.transport.joining import Line, joined, line_of, taken_apart
 from tagbridge.transport.orders import Report
 from tagbridge.transport.pace import Pace, PausedError, pause_asked
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from tagbridge.transport.patience import Patience
 
 T = TypeVar("T")
-Outcome: TypeAlias = Report | Busy
+Outcome: TypeAlias = Report | Busy | Full
 
 _GATHERING = 0.1  # seconds that the first of a batch waits for others
 # ... and while a request of the same kind is under way: what comes meanwhile goes together.
@@ -119,7 +119,8 @@ class Parcels:
     async def send(self, order: Order) -> Outcome:
         """Have the request of an order made, and return what came of it.
 
-        `Busy` when another courier makes this very call now.
+        `Busy` when another courier makes this very call now, `Full` when the account has as many
+        under way as it may.
         """
         try:
             line = line_of(order)
@@ -181,8 +182,10 @@ class Parcels:
         for item, permission in zip(parcel.items, permissions, strict=True):
             if isinstance(permission, Go):
                 going.append(item)
+            elif isinstance(permission, Busy | Full):
+                item.tell(permission)
             else:
-                item.tell(permission if isinstance(permission, Busy) else not_sent(permission))
+                item.tell(not_sent(permission))
         if going:
             await self._keep(turn, going)
             await self._make(parcel.line, going)

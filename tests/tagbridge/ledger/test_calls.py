@@ -9,6 +9,7 @@ import pytest
 
 from tagbridge.ledger import Busy, CallKey, Go, Held, StoredAnswer, Terms
 from tagbridge.ledger.accounts import accounts
+from tagbridge.ledger.terms import Full
 
 if TYPE_CHECKING:
     from tagbridge.ledger import Ledger
@@ -219,3 +220,23 @@ def test_only_the_calls_of_the_given_pictures_are_sent_again(ledger: Ledger, cou
 
 def test_terms_come_back_from_json() -> None:
     assert Terms.from_json(TERMS.to_json()) == TERMS
+
+
+def test_no_more_calls_are_under_way_than_the_account_may_have(
+    ledger: Ledger, courier: str, spent: Spent
+) -> None:
+    terms = replace(TERMS, concurrency=2)
+    keys = [replace(KEY, identity=f"{number:064x}") for number in range(4)]
+
+    def ask(number: int, by: str = courier) -> object:
+        return ledger.calls.begin(keys[number], terms, courier=by, token=str(number))
+
+    assert ask(0, "dead") == ask(1) == ask(2) == Go()  # who is dead has nothing under way
+    assert ask(3) == Full()
+    assert ledger.calls.is_full(terms)
+    assert not ledger.calls.is_full(replace(terms, provider="q"))
+    assert spent(ledger)["provider/p"] == (3, 750_000)
+
+    ledger.calls.finish("1", ANSWER)
+    assert not ledger.calls.is_full(terms)
+    assert ask(3) == Go()

@@ -150,3 +150,20 @@ def test_a_pause_may_be_given_as_a_date() -> None:
 
     assert seconds is not None
     assert 0.0 < seconds <= soon.timestamp() - time.time() + 60.0
+
+
+@pytest.mark.parametrize("processes", [1, 3])
+def test_no_more_requests_are_under_way_than_the_account_may_have(
+    processes: int, askers: Askers, service: Service
+) -> None:
+    names = [[f"flying {processes} {which} {n}" for n in range(6)] for which in range(processes)]
+    terms = {"concurrency": 2}
+    started = [askers.start("/slow/0.3", *n, at_once=6, terms=terms) for n in names]
+    for process in started:
+        *lines, _ = askers.ended(process)
+        assert {line.get("status") for line in lines} == {200}
+
+    mine = [a for a in service.arrivals if a["picture"].startswith(f"flying {processes} ")]
+    assert len(mine) == 6 * processes
+    # Each takes 0.3 s to answer, so that three within that would be under way together.
+    assert max(sum(a["at"] <= b["at"] < a["at"] + 0.29 for b in mine) for a in mine) <= 2

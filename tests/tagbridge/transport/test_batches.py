@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
+import signal
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -15,7 +17,7 @@ from tagbridge_hooks import Batch
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from tests.tagbridge.transport.conftest import Asking, Service
+    from tests.tagbridge.transport.conftest import Asking, Processes, Service
 
 BATCH = Batch(max_records=10)
 
@@ -23,23 +25,25 @@ BATCH = Batch(max_records=10)
 class Asked:
     """Pictures asked about at the same time, each by a request of its own."""
 
-    def __init__(self, asking: Asking, url: str) -> None:
+    def __init__(self, asking: Asking, url: str, gate: str = "") -> None:
         self._asking = asking
         self._url = url
+        self._headers = {"X-Picture": gate}
 
     def together(self, *pictures: str, **terms: Any) -> list[httpx.Response | Exception]:  # noqa: ANN401 - fields of Terms
-        async def all_of_them() -> list[httpx.Response | Exception]:
-            return list(await asyncio.gather(*(self._one(p, terms) for p in pictures)))
-
-        answers: list[httpx.Response | Exception] = self._asking.run(all_of_them())
+        answers: list[httpx.Response | Exception]
+        answers = self._asking.run(self.all_of_them(*pictures, **terms))
         return answers
+
+    async def all_of_them(self, *pictures: str, **terms: Any) -> list[httpx.Response | Exception]:  # noqa: ANN401 - likewise
+        return list(await asyncio.gather(*(self._one(p, terms) for p in pictures)))
 
     async def _one(self, picture: str, terms: dict[str, Any]) -> httpx.Response | Exception:
         token = current.set(self._asking.question(picture, **terms))
         body = {"lang": "en", "records": [{"_base64": picture}]}
         try:
             return await self._asking.client.client.post(
-                self._url, json=body, extensions={"tagbridge": BATCH}
+                self._url, json=body, headers=self._headers, extensions={"tagbridge": BATCH}
             )
         except Exception as error:  # noqa: BLE001 - it is what the test looks at
             return error
@@ -165,3 +169,25 @@ def test_neither_the_id_nor_the_picture_is_stored(
     ]
     assert asking.courier.pid is not None
     assert stored("SELECT COUNT(*) FROM call") == [(1,)]
+
+
+@pytest.mark.parametrize(("in_doubt", "requests"), [("hold", 1), ("resend", 2)])
+def test_a_courier_that_dies_leaves_each_record_in_doubt(
+    asking: Asking, service: Service, processes: Processes, in_doubt: str, requests: int
+) -> None:
+    asked = Asked(asking, f"{service.url}/batch/gated", gate=in_doubt)
+    pictures = [f"{in_doubt} {n}" for n in range(3)]
+
+    async def ask_and_kill() -> list[httpx.Response | Exception]:
+        answers = asyncio.create_task(asked.all_of_them(*pictures, in_doubt=in_doubt))
+        await asyncio.to_thread(processes.wait_until, lambda: bool(batches(service, *pictures)))
+        assert asking.courier.pid is not None
+        os.kill(asking.courier.pid, signal.SIGKILL)
+        service.open(in_doubt)
+        return await answers
+
+    answers = asking.run(ask_and_kill())
+
+    assert [sorted(records) for records in batches(service, *pictures)] == [pictures] * requests
+    errors = {type(answer).__name__ for answer in answers}
+    assert errors == {"InDoubtError" if in_doubt == "hold" else "Response"}

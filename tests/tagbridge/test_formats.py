@@ -126,7 +126,7 @@ def test_name_and_content_agree_or_not(name: str, media_type: str, *, expected: 
 
 
 def test_a_suffix_that_is_not_ours_has_no_media_type() -> None:
-    assert media_types_of(".mov") == frozenset()
+    assert media_types_of(".psd") == frozenset()
     assert media_types_of(".JPG") == {"image/jpeg"}
 
 

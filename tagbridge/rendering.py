@@ -48,7 +48,7 @@ def _videos(
     made = equipment.plugins.render(asset, max(edges))
     # Who is asked takes videos; a plugin may have made a still picture.
     if made is not None and kind_of(made.media_type) == "video":
-        return video_renditions(BytesIO(made.data), edges, _seconds(made.data))
+        return _cleaned(made, edges)
     with reopened(source.snapshot) as file:
         return video_renditions(file, edges, seconds)
 
@@ -58,8 +58,9 @@ def _edges(asset: Asset, equipment: Equipment, seconds: float | None = None) -> 
     return {r.info.max_edge for r in asked if refusal(r.info, seconds) is None}
 
 
-def _seconds(data: bytes) -> float:
+def _cleaned(made: Rendition, edges: set[int]) -> dict[int, Rendition]:
     try:
-        return seconds_of(Window(BytesIO(data)))
-    except IncompleteError as reason:
-        raise UnreadableAssetError(f"what a plugin rendered is no video: {reason}") from reason
+        seconds = seconds_of(Window(BytesIO(made.data)))
+        return video_renditions(BytesIO(made.data), edges, seconds)
+    except (IncompleteError, UnreadableAssetError) as error:
+        raise UnreadableAssetError(f"what a plugin rendered: {error}") from error

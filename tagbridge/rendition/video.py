@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from contextlib import ExitStack, closing
 from itertools import chain
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import av
 from av.video.stream import VideoStream
@@ -37,6 +37,10 @@ _THREADS = 2
 _MISSING_SECONDS = 2.0
 _MISSING_FRACTION = 0.1
 _ROUNDING = 1e-6
+# Before its version 19 PyAV refuses metadata that are not UTF-8, which many cameras write.
+_LENIENT: dict[str, Any] = (
+    {} if int(av.__version__.split(".")[0]) > 18 else {"metadata_errors": "ignore"}  # noqa: PLR2004 - see above
+)
 
 
 def render_video(
@@ -58,8 +62,8 @@ def render_video(
             f"it lasts {seconds / 3600:.1f} h and more than {LONGEST_SECONDS / 3600:g} h are not"
             " decoded; export a shorter copy"
         )
-    # One demuxer alone, and metadata in whatever character set.
-    with av.open(file, "r", format="mov", metadata_errors="ignore") as source:
+    # One demuxer alone: no other parser is ever tried.
+    with av.open(file, "r", format="mov", **_LENIENT) as source:
         stream = source.streams.best("video")
         if not isinstance(stream, VideoStream):
             raise UnreadableAssetError("it has no pictures, only sound or other data")

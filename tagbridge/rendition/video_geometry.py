@@ -11,11 +11,11 @@ from av.sidedata.sidedata import Type
 from tagbridge.rendition.geometry import fitted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Mapping
     from fractions import Fraction
 
     from av import VideoFrame
-    from av.sidedata.sidedata import SideData
+    from av.buffer import Buffer
 
 # The display matrix has the rows a b u, c d v, x y w. It maps (x, y) to (a x + c y, b x + d y).
 _MATRIX = "=9i"
@@ -64,9 +64,9 @@ def shape_of(frame: VideoFrame, pixel: Fraction | None) -> Shape:
         frame: As it was decoded.
         pixel: Width of a pixel by its height; None or 0 for square ones.
     """
-    said = cast("Iterable[SideData]", frame.side_data)  # its stub takes it for texts
-    matrix = next((bytes(data) for data in said if data.type is Type.DISPLAYMATRIX), None)
-    turns = _turns(matrix) if matrix is not None else ()
+    said = cast("Mapping[Type, Buffer]", frame.side_data)  # its stub takes the keys for texts
+    matrix = said.get(Type.DISPLAYMATRIX)
+    turns = _turns(bytes(matrix)) if matrix is not None else ()
     return Shape(width=max(1, round(frame.width * (pixel or 1))), height=frame.height, turns=turns)
 
 

@@ -92,6 +92,13 @@ def _told(path: Path) -> str:
     return json.dumps({name: value for name, value in tags.items() if name != "SourceFile"})
 
 
+def test_metadata_in_any_character_set_do_no_harm(
+    film: Callable[..., Path], tmp_path: Path
+) -> None:
+    data = film(tmp_path / "a.mov", secrets=True).read_bytes()
+    assert render(data.replace(b"Secret", b"S\xe9\xff\x80et")).seconds == 1.0
+
+
 def test_a_time_and_a_place_are_not_told_either(film: Callable[..., Path], tmp_path: Path) -> None:
     made = render(film(tmp_path / "a.mov", secrets=True).read_bytes())
     with av.open(BytesIO(made.data), "r") as video:

@@ -186,6 +186,16 @@ def test_a_video_of_many_hours_is_not_decoded(film: Callable[..., Path], tmp_pat
         render(data, seconds=2 * LONGEST_SECONDS)
 
 
+def test_a_rendition_that_grows_too_large_is_given_up(
+    film: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = film(tmp_path / "a.mp4", seconds=20, size=(64, 64)).read_bytes()
+    made = render(data)
+    monkeypatch.setattr("tagbridge.rendition.video_encoding.MAX_BYTES", len(made.data) // 2)
+    with pytest.raises(UnreadableAssetError, match="export a shorter copy"):
+        render(data)
+
+
 def test_a_video_whose_time_stands_still_comes_to_an_end(tmp_path: Path) -> None:
     path = tmp_path / "a.mp4"
     with av.open(path, "w") as output:

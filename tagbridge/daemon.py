@@ -7,6 +7,7 @@ import logging
 import os
 import signal
 import time
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -50,7 +51,7 @@ async def watch_folders(
             settle_seconds=settings.watch.settle_seconds,
             mode=settings.watch.mode,
             scan_seconds=settings.watch.scan_seconds,
-            is_candidate=formats.is_candidate,
+            is_candidate=partial(formats.is_candidate, kinds=equipment.kinds),
             is_known=ledger.files.is_known,
             is_complete=looks_complete,
         )
@@ -110,7 +111,7 @@ async def _queue(watch: Watch, engine: Engine) -> None:
 
 
 def looks_complete(path: Path) -> bool:
-    """Return whether a file is whole, or is no picture at all, which more waiting will not change.
+    """Return whether a file is whole, or is nothing we know, which more waiting will not change.
 
     Raises:
         OSError: It cannot be read now.

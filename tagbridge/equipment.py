@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from tagbridge.choosing import chosen_providers, merge_rules_of, terms_of
@@ -19,7 +21,6 @@ from tagbridge.transport.client import LentClient
 from tagbridge_hooks import Asset, Receipt, WriteError
 
 if TYPE_CHECKING:
-    import os
     from collections.abc import AsyncIterator, Sequence
     from pathlib import Path
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from tagbridge.metadata.write import Source
     from tagbridge.plugins import Plugins
     from tagbridge.transport.orders import Deliverer
+    from tagbridge_hooks.providers import MediaKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +47,7 @@ class Equipment:
         clerk: Asks the ledger for coroutines.
         keep_mtime: Keep a photo's time of the last change.
         mended: A provider paused until somebody did something, and is asked again from now on.
+        video_slots: So many videos are decoded at once: each takes memory, and two cores.
     """
 
     plugins: Plugins
@@ -56,6 +59,14 @@ class Equipment:
     clerk: Clerk
     keep_mtime: bool = False
     mended: bool = False
+    video_slots: asyncio.Semaphore = field(
+        default_factory=lambda: asyncio.Semaphore(max(1, (os.cpu_count() or 1) // 2))
+    )
+
+    @property
+    def kinds(self) -> frozenset[MediaKind]:
+        """Return what the chosen providers take: pictures, videos, or both."""
+        return frozenset().union(*(recognizer.media for recognizer in self.recognizers))
 
     def was_tagged(self, asset: Asset, source: Source) -> bool:
         """Return whether the same picture was tagged under this name before.

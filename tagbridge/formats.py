@@ -1,4 +1,4 @@
-"""The picture formats we handle: how they are named, recognized by content, and decoded."""
+"""The formats we handle: how they are named, recognized by content, and decoded."""
 
 from __future__ import annotations
 
@@ -6,9 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from pathlib import PurePath
 
-Decoder = Literal["pillow", "heif", "raw"]
+    from tagbridge_hooks.providers import MediaKind
+
+Decoder = Literal["pillow", "heif", "raw", "video"]
 Structure = Literal["jpeg", "png", "webp", "gif", "tiff", "bmff", "raf", "x3f", "ciff", "mrw"]
 
 SNIFF_BYTES = 64
@@ -16,7 +19,7 @@ SNIFF_BYTES = 64
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Format:
-    """One picture format.
+    """One format of pictures or videos.
 
     Attributes:
         media_type: Its name in the program; the registered one where there is one.
@@ -33,6 +36,11 @@ class Format:
     decoder: Decoder
     structure: Structure
     pillow: str | None = None
+
+    @property
+    def kind(self) -> MediaKind:
+        """Return whether it is a picture or a video."""
+        return "video" if self.decoder == "video" else "image"
 
 
 def _pillow(kind: str, title: str, structure: Structure, *suffixes: str) -> Format:
@@ -64,6 +72,16 @@ def _raw(kind: str, maker: str, structure: Structure = "tiff") -> Format:
         suffixes=(f".{ending}",),
         decoder="raw",
         structure=structure,
+    )
+
+
+def _video(kind: str, title: str, *suffixes: str) -> Format:
+    return Format(
+        media_type=f"video/{kind}",
+        title=title,
+        suffixes=suffixes,
+        decoder="video",
+        structure="bmff",
     )
 
 
@@ -104,10 +122,16 @@ FORMATS: tuple[Format, ...] = (
     _raw("sony-arw", "Sony"),
     _raw("sony-sr2", "Sony"),
     _raw("sony-srf", "Sony"),
+    _video("mp4", "MP4", ".mp4", ".m4v", ".mov"),
+    _video("quicktime", "QuickTime", ".mov", ".mp4", ".m4v"),
 )
 
 _BY_MEDIA_TYPE = {known.media_type: known for known in FORMATS}
-_SUFFIXES = frozenset(suffix for known in FORMATS for suffix in known.suffixes)
+_PICTURES: frozenset[MediaKind] = frozenset({"image"})
+SUFFIXES: dict[MediaKind, frozenset[str]] = {
+    kind: frozenset(s for known in FORMATS if known.kind == kind for s in known.suffixes)
+    for kind in ("image", "video")
+}
 
 # RAW files that begin like any TIFF: only the name tells them apart. A CR2 has a mark of its own.
 _TIFF_RAW = {
@@ -147,7 +171,8 @@ _BRANDS = {
     b"mif1": "image/heif",
     b"msf1": "image/heif",
     b"qt  ": "video/quicktime",
-    **dict.fromkeys((b"isom", b"iso2", b"mp41", b"mp42", b"avc1", b"M4V "), "video/mp4"),
+    **dict.fromkeys((b"isom", b"iso2", b"iso4", b"iso5", b"iso6"), "video/mp4"),
+    **dict.fromkeys((b"mp41", b"mp42", b"avc1", b"M4V "), "video/mp4"),
 }
 
 
@@ -159,7 +184,7 @@ def format_of(media_type: str) -> Format | None:
 def sniff(head: bytes, suffix: str = "") -> str | None:
     """Return the media type of a file by its content, or None when it is unknown.
 
-    Media types that we do not handle (PSD, JPEG XL, MP4 ...) are named as well, for messages.
+    Media types that we do not handle (PSD, JPEG XL ...) are named as well, for messages.
 
     Args:
         head: The first bytes of the file, `SNIFF_BYTES` or more.
@@ -209,9 +234,15 @@ def media_types_of(suffix: str) -> frozenset[str]:
     return frozenset(known.media_type for known in FORMATS if wanted in known.suffixes)
 
 
-def is_candidate(path: PurePath) -> bool:
-    """Tell whether a file can be a photograph, by its name alone."""
-    return path.suffix.lower() in _SUFFIXES
+def kind_of(media_type: str) -> MediaKind:
+    """Return whether something is a picture or a video, by its media type."""
+    return "video" if media_type.startswith("video/") else "image"
+
+
+def is_candidate(path: PurePath, kinds: Collection[MediaKind] = _PICTURES) -> bool:
+    """Tell whether a file can be a photograph (or a video, if wanted), by its name alone."""
+    suffix = path.suffix.lower()
+    return any(suffix in SUFFIXES[kind] for kind in kinds)
 
 
 def agrees(path: PurePath, media_type: str) -> bool:

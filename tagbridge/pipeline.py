@@ -1,4 +1,4 @@
-"""The journey of one photo, from top to bottom.
+"""The journey of one photo or video, from top to bottom.
 
 look ─► accept ─► render ─► ask every provider at once ─► merge ─► revise ─► write ─► finished
 
@@ -10,18 +10,15 @@ from __future__ import annotations
 import asyncio
 import os
 from dataclasses import dataclass, field, replace
-from io import BytesIO
 from typing import TYPE_CHECKING, TypeAlias
 
-from tagbridge import formats
-from tagbridge.completeness import why_incomplete
 from tagbridge.merge import merge, resanitized
-from tagbridge.metadata.layout import identity_of
-from tagbridge.metadata.snapshot import take_snapshot
 from tagbridge.metadata.target import WriteTools
-from tagbridge.metadata.write import look_into, write_tagset
+from tagbridge.metadata.write import write_tagset
+from tagbridge.reading import asset_of, read_source
 from tagbridge.recognize import ask_all
-from tagbridge.rendition import renditions
+from tagbridge.rendering import render
+from tagbridge.takers import NotTakenError, refuse_video, takers
 from tagbridge.transport.errors import PlannedError
 from tagbridge_hooks import (
     AccountError,
@@ -33,7 +30,6 @@ from tagbridge_hooks import (
     QuotaError,
     RateLimitedError,
     Receipt,
-    Rendition,
     TagSet,
     TransientError,
     UnreadableAssetError,
@@ -125,6 +121,8 @@ async def tag_asset(path: Path, equipment: Equipment, errand: Errand | None = No
             journey = await _travel(path, equipment, said, errand or Errand())
         except AssetChangedError as error:
             trouble = error
+        except NotTakenError as error:
+            return await asyncio.to_thread(_not_taken, path, error, equipment)
         except UnreadableAssetError as error:
             await asyncio.to_thread(equipment.remember_unreadable, path, str(error))
             return _counted(_parked(path, error), said)
@@ -147,8 +145,8 @@ async def _travel(path: Path, equipment: Equipment, said: Said, errand: Errand) 
     if skip:
         return await asyncio.to_thread(_skipped, asset, equipment, skip)
     if asset.identity not in said:
-        pictures = await asyncio.to_thread(_render, source, asset, equipment)
-        said[asset.identity] = await ask_all(equipment.recognizers, asset, pictures)
+        pictures = await render(source, asset, equipment)
+        said[asset.identity] = await ask_all(equipment.recognizers, asset, pictures, source.seconds)
     answers = said[asset.identity]
     failures = _failures(answers)
     if errand.patient and any(map(may_pass_soon, failures)):
@@ -172,46 +170,20 @@ def _counted(journey: Journey, said: Said) -> Journey:
 
 def _look(path: Path, equipment: Equipment, errand: Errand) -> tuple[Source, Asset, str]:
     """Read the photo, and return with it why it is to be skipped, or an empty string."""
-    source = _read(path)
-    asset = _asset(source)
+    source = read_source(path)
+    if source.seconds is not None:  # before a video is read whole
+        refuse_video(equipment.recognizers, source.media_type, source.seconds)
+    asset = asset_of(source)
     if errand.only_new and equipment.was_tagged(asset, source):
         return source, asset, "it was tagged before"
+    if not takers(equipment.recognizers, source.media_type):
+        if errand.only_new:  # for the daemon, which would find it again; others may be asked later
+            equipment.remember(asset, source.snapshot.status, Receipt(outcome="skipped"))
+        return source, asset, "no provider that is chosen takes pictures"
     if not equipment.plugins.accepts(asset):
         equipment.remember(asset, source.snapshot.status, Receipt(outcome="skipped"))
         return source, asset, "a plugin does not accept it"
     return source, asset, ""
-
-
-def _read(path: Path) -> Source:
-    """Read the photo once, and refuse what is not a whole picture."""
-    snapshot = take_snapshot(path)
-    media_type = formats.sniff(snapshot.data[: formats.SNIFF_BYTES], path.suffix)
-    if media_type is None or formats.format_of(media_type) is None:
-        raise UnreadableAssetError(f"it is not a picture we know ({media_type or 'no format'})")
-    lacking = why_incomplete(BytesIO(snapshot.data), media_type)
-    if lacking is not None:
-        raise UnreadableAssetError(f"it is damaged or incomplete: {lacking}")
-    return look_into(snapshot, media_type)
-
-
-def _asset(source: Source) -> Asset:
-    snapshot = source.snapshot
-    return Asset(
-        path=snapshot.path,
-        media_type=source.media_type,
-        size=snapshot.status.st_size,
-        mtime_ns=snapshot.status.st_mtime_ns,
-        identity=identity_of(snapshot.data, source.layout),
-    )
-
-
-def _render(source: Source, asset: Asset, equipment: Equipment) -> dict[int, Rendition]:
-    """Decode once for all providers; what a plugin rendered is cleaned the same way."""
-    edges = {recognizer.info.max_edge for recognizer in equipment.recognizers}
-    made = equipment.plugins.render(asset, max(edges))
-    if made is not None:
-        return renditions(made.data, made.media_type, edges)
-    return renditions(source.snapshot.data, asset.media_type, edges)
 
 
 def _conclude(
@@ -270,6 +242,15 @@ def _skipped(asset: Asset, equipment: Equipment, reason: str) -> Journey:
     receipt = Receipt(outcome="skipped", reason=reason)
     equipment.plugins.finished(asset, TagSet(), receipt)
     return Journey(path=asset.path, receipt=receipt)
+
+
+def _not_taken(path: Path, error: NotTakenError, equipment: Equipment) -> Journey:
+    """Park a video of which it was clear from the beginning that nobody is asked about it."""
+    if not error.refusals:  # not for good: another provider may be chosen
+        return _parked(path, error)
+    equipment.remember_unreadable(path, str(error))
+    receipt = Receipt(outcome="parked", reason=str(error))
+    return Journey(path=path, receipt=receipt, failures=error.refusals)
 
 
 def _parked(path: Path, trouble: AssetError) -> Journey:

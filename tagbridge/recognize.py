@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from pydantic import SecretStr
 
+from tagbridge.takers import refusal, takers
 from tagbridge.transport.context import Account, LentContext
 from tagbridge.transport.errors import PlannedError
 from tagbridge.transport.question import Question, current
@@ -109,6 +110,7 @@ class Recognizer:
 
     Attributes:
         info: What it declares.
+        media: What it takes with its settings.
         concurrency: How many pictures it may be asked about at once.
         terms: What it may cost.
     """
@@ -121,6 +123,7 @@ class Recognizer:
         lending: Lending,
     ) -> None:
         self.info = info
+        self.media = settings.media
         self._settings = settings
         self.terms = terms
         self._lending = lending
@@ -255,13 +258,38 @@ class Recognizer:
 
 
 async def ask_all(
-    recognizers: Iterable[Recognizer], asset: Asset, renditions: Mapping[int, Rendition]
+    recognizers: Iterable[Recognizer],
+    asset: Asset,
+    renditions: Mapping[int, Rendition],
+    seconds: float | None = None,
 ) -> tuple[Answer, ...]:
-    """Ask all providers at once; one that fails leaves the others' answers as they are."""
+    """Ask all providers that take it at once; one that fails leaves the others' answers.
+
+    Args:
+        recognizers: The providers.
+        asset: What they are asked about.
+        renditions: By the longest edge that each wants.
+        seconds: Length of a video; who does not take it is not asked, and counts as having
+            rejected it.
+    """
     asked = (
-        recognizer.ask(asset, renditions[recognizer.info.max_edge]) for recognizer in recognizers
+        _asked(recognizer, asset, renditions, seconds)
+        for recognizer in takers(recognizers, asset.media_type)
     )
     return tuple(await asyncio.gather(*asked))
+
+
+async def _asked(
+    recognizer: Recognizer,
+    asset: Asset,
+    renditions: Mapping[int, Rendition],
+    seconds: float | None,
+) -> Answer:
+    info = recognizer.info
+    error = refusal(info, seconds)
+    if error is not None:
+        return Answer(provider=info.name, error=error)
+    return await recognizer.ask(asset, renditions[info.max_edge])
 
 
 def secrets_of(settings: ProviderSettings) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Which photos a command line names: files as they are, folders with all that is in them."""
+"""Which assets a command line names: files as they are, folders with all that is in them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tagbridge.metadata.temporary import sweep
 from tagbridge.watching.names import ignored_file, ignored_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,14 +30,20 @@ class Found:
     failed: bool = False
 
 
-def walk(paths: Iterable[Path], *, sweeping: bool = True) -> Iterator[Found]:
-    """Yield the photos, in the order of their names and each once, however often it was named.
+def walk(
+    paths: Iterable[Path],
+    *,
+    is_candidate: Callable[[Path], bool] = formats.is_candidate,
+    sweeping: bool = True,
+) -> Iterator[Found]:
+    """Yield the assets, in the order of their names and each once, however often it was named.
 
     A link that was named is followed, because the user named it. A link in a folder is not: what
     it points to may lie outside, and is tagged under its own name if it lies inside.
 
     Args:
         paths: What was named.
+        is_candidate: Whether a file in a folder is one, by its name.
         sweeping: Remove what a crash left behind on the way.
     """
     seen: set[str] = set()  # the folders that were walked, and the files that were named
@@ -46,24 +52,26 @@ def walk(paths: Iterable[Path], *, sweeping: bool = True) -> Iterator[Found]:
         # os.path says no where pathlib raises: a ring of links, a folder that is locked.
         real = Path(os.path.realpath(path)) if os.path.islink(path) else path  # noqa: PTH114
         if os.path.isdir(real):  # noqa: PTH112
-            yield from _walk_folder(real, seen, sweeping=sweeping)
-        elif _is_new(real, seen):
+            yield from _walk_folder(real, seen, is_candidate, sweeping=sweeping)
+        elif _is_new(real, seen, is_candidate):
             if sweeping and real.parent not in swept:
                 swept.add(real.parent)  # once, not for every photo of `tag *.jpg`
                 sweep(real.parent)
             yield Found(path=real)
 
 
-def _is_new(path: Path, seen: set[str]) -> bool:
+def _is_new(path: Path, seen: set[str], is_candidate: Callable[[Path], bool]) -> bool:
     folder = os.path.realpath(path.parent)
     named = f"{folder}/{path.name}"
-    if named in seen or (folder in seen and _is_photo_name(path.name)):
+    if named in seen or (folder in seen and _is_wanted(path, is_candidate)):
         return False
     seen.add(named)
     return True
 
 
-def _walk_folder(folder: Path, seen: set[str], *, sweeping: bool) -> Iterator[Found]:
+def _walk_folder(
+    folder: Path, seen: set[str], is_candidate: Callable[[Path], bool], *, sweeping: bool
+) -> Iterator[Found]:
     waiting = [folder]
     while waiting:
         current = waiting.pop()
@@ -82,20 +90,17 @@ def _walk_folder(folder: Path, seen: set[str], *, sweeping: bool) -> Iterator[Fo
             yield Found(path=current, skip=reason, failed=True)
             continue
         waiting += [Path(e.path) for e in reversed(entries) if _is_folder(e)]
-        photos = (e for e in entries if _is_photo(e))
-        yield from (_found(e) for e in photos if f"{real}/{e.name}" not in seen)
+        files = (e for e in entries if not e.is_dir(follow_symlinks=False))
+        wanted = (e for e in files if _is_wanted(Path(e.path), is_candidate))
+        yield from (_found(e) for e in wanted if f"{real}/{e.name}" not in seen)
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:
     return entry.is_dir(follow_symlinks=False) and not ignored_folder(entry.name)
 
 
-def _is_photo(entry: os.DirEntry[str]) -> bool:
-    return not entry.is_dir(follow_symlinks=False) and _is_photo_name(entry.name)
-
-
-def _is_photo_name(name: str) -> bool:
-    return not ignored_file(name) and formats.is_candidate(Path(name))
+def _is_wanted(path: Path, is_candidate: Callable[[Path], bool]) -> bool:
+    return not ignored_file(path.name) and is_candidate(path)
 
 
 def _found(entry: os.DirEntry[str]) -> Found:

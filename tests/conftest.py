@@ -1,4 +1,4 @@
-"""A PostgreSQL server of the tests' own, for those that need one."""
+"""A PostgreSQL server of the tests' own, and films, for those that need them."""
 
 from __future__ import annotations
 
@@ -9,14 +9,18 @@ import socket
 import subprocess
 import tempfile
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
+import numpy as np
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+
+    from av import AudioFrame, VideoFrame
 
 _PACKAGE = "needs PostgreSQL: apt-get install postgresql"
 # No flush to the disk: the server is killed in these tests, the machine is not.
@@ -116,3 +120,72 @@ def _free_port() -> int:
         listener.bind(("127.0.0.1", 0))
         port: int = listener.getsockname()[1]
         return port
+
+
+RATE = 30
+_SOUND_RATE = 8000
+SECRETS = {
+    "location": "+48.8583+002.2945/",
+    "com.apple.quicktime.location.ISO6709": "+48.8583+002.2945/",
+    "creation_time": "2020-01-02T03:04:05Z",
+    "comment": "Secret comment",
+}
+
+
+@pytest.fixture(scope="session")
+def film() -> Callable[..., Path]:
+    """Return a function that makes a film: red in its top left, blue elsewhere, growing green.
+
+    `seconds` may be a fraction; `sound` adds a track that lasts as long; `secrets` adds a place,
+    a date and names; `options` are FFmpeg's for the container.
+    """
+    import av  # noqa: PLC0415 - few tests need it
+
+    def make(
+        path: Path,
+        *,
+        seconds: float = 1.0,
+        size: tuple[int, int] = (320, 180),
+        sound: bool = False,
+        secrets: bool = False,
+        **options: str,
+    ) -> Path:
+        flags = {"movflags": "+use_metadata_tags"} if secrets else {}
+        with av.open(path, "w", options={**flags, **options}) as output:
+            stream = output.add_stream("libx264", rate=RATE, options={"preset": "ultrafast"})
+            stream.width, stream.height = size
+            stream.pix_fmt = "yuv420p"
+            track = output.add_stream("aac", rate=_SOUND_RATE) if sound else None
+            if secrets:
+                output.metadata.update(SECRETS)
+                stream.metadata["handler_name"] = "Secret camera"
+            for frame in [*_pictures(size, round(seconds * RATE)), None]:
+                output.mux(stream.encode(frame))
+            if track is not None:
+                for samples in [*_samples(round(seconds * _SOUND_RATE)), None]:
+                    output.mux(track.encode(samples))
+        return path
+
+    return make
+
+
+def _pictures(size: tuple[int, int], count: int) -> Iterator[VideoFrame]:
+    import av  # noqa: PLC0415 - as above
+
+    pixels = np.zeros((size[1], size[0], 3), np.uint8)
+    for number in range(count):
+        pixels[:] = (0, 255 * number // count, 255)
+        pixels[: size[1] // 2, : size[0] // 2] = (255, 0, 0)
+        frame = av.VideoFrame.from_ndarray(pixels, "rgb24")
+        frame.pts, frame.time_base = number, Fraction(1, RATE)
+        yield frame
+
+
+def _samples(count: int) -> Iterator[AudioFrame]:
+    import av  # noqa: PLC0415 - as above
+
+    wave = np.sin(np.arange(count, dtype=np.float32))[None]
+    for start in range(0, count, 1024):
+        frame = av.AudioFrame.from_ndarray(wave[:, start : start + 1024], "fltp", "mono")
+        frame.sample_rate, frame.pts, frame.time_base = _SOUND_RATE, start, Fraction(1, _SOUND_RATE)
+        yield frame

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -63,16 +64,18 @@ async def _tag(
 ) -> bool:
     from tagbridge.cli.report import Progress, TagReport  # noqa: PLC0415 - quick --help
     from tagbridge.equipment import equipped  # noqa: PLC0415 - quick --help
+    from tagbridge.formats import is_candidate  # noqa: PLC0415 - quick --help
     from tagbridge.journeys import journeys  # noqa: PLC0415 - quick --help
     from tagbridge.walk import walk  # noqa: PLC0415 - quick --help
 
     progress = Progress(wanted=not as_json)
-    if progress.shown:
-        progress.total = sum(1 for _ in walk(paths, sweeping=False))
     report = TagReport(progress, as_json=as_json)
     courier = place.courier(dry_run=dry_run)
     async with equipped(settings, ledger, courier, only=only, dry_run=dry_run) as equipment:
-        async for journey in journeys(walk(paths, sweeping=not dry_run), equipment):
+        find = partial(walk, paths, is_candidate=partial(is_candidate, kinds=equipment.kinds))
+        if progress.shown:
+            progress.total = sum(1 for _ in find(sweeping=False))
+        async for journey in journeys(find(sweeping=not dry_run), equipment):
             report.add(journey, nsfw_threshold=settings.nsfw.threshold)
         report.finish(recognizer.terms for recognizer in equipment.recognizers)
     return report.failed

@@ -1,27 +1,21 @@
-"""Completeness of HEIC, AVIF and CR3: boxes that fill the file exactly."""
+"""Completeness of HEIC, AVIF, CR3, MP4 and QuickTime: boxes that fill the file exactly."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from tagbridge.completeness.boxes import boxes_in
 from tagbridge.completeness.window import IncompleteError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from tagbridge.completeness.boxes import Box
     from tagbridge.completeness.window import Window
 
-_MOST_BOXES = 10_000
 _MOST_EXTENTS = 100_000
-_LONG_SIZE, _TO_THE_END = 1, 0
 _FULL_BOX_BYTES = 4  # version and flags
 _IN_FILE = 0  # the construction method of data that lie in the file itself
-
-
-class _Box(NamedTuple):
-    kind: bytes
-    start: int
-    end: int
 
 
 def check_bmff(window: Window) -> None:
@@ -30,59 +24,37 @@ def check_bmff(window: Window) -> None:
     Raises:
         IncompleteError: A box reaches beyond the end, or one that must be there is missing.
     """
-    boxes = list(_boxes(window, 0, window.size))
+    boxes = list(boxes_in(window, 0, window.size))
     kinds = {box.kind for box in boxes}
     if boxes[0].kind != b"ftyp":
         raise IncompleteError("no file type box")
     if not kinds & {b"meta", b"moov"}:
-        raise IncompleteError("no description of the picture")
+        raise IncompleteError("no description of what is in it")
     inside = [box for box in boxes if box.kind == b"meta"]
     for box in inside:
         _check_items(window, box)
     _check_data(window, boxes, inside)
 
 
-def _check_data(window: Window, boxes: list[_Box], inside: list[_Box]) -> None:
+def _check_data(window: Window, boxes: list[Box], inside: list[Box]) -> None:
     data = [box for box in boxes if box.kind == b"mdat"]
     if not data and not any(_child(window, box, b"idat") for box in inside):
         raise IncompleteError("no picture data")
+    film = any(box.kind == b"moov" for box in boxes)
     for box in data:
-        window.require_data(box.start, box.end)
+        # Silence is zeros as well. Where the film's description follows, nothing was still to come.
+        if box.end == window.size or not film:
+            window.require_data(box.start, box.end)
 
 
-def _boxes(window: Window, start: int, end: int) -> Iterator[_Box]:
-    for _ in range(_MOST_BOXES):
-        if start == end:
-            return
-        box = _box(window, start, end)
-        yield box
-        start = box.end
-    raise IncompleteError("more boxes than a picture has")
-
-
-def _box(window: Window, start: int, end: int) -> _Box:
-    """Return the box at a place; its `start` is behind its header."""
-    size, kind = window.unpack(">I4s", start)
-    header = 8
-    if size == _LONG_SIZE:
-        size, header = window.unpack(">Q", start + 8)[0], 16
-    elif size == _TO_THE_END:
-        size = end - start
-    if not kind.strip(b"\0") or size < header:
-        raise IncompleteError("something in it is no box")
-    if start + size > end:
-        raise IncompleteError(f"the file ends {start + size - end} bytes too early")
-    return _Box(kind, start + header, start + size)
-
-
-def _child(window: Window, meta: _Box, kind: bytes) -> _Box | None:
-    for box in _boxes(window, meta.start + _FULL_BOX_BYTES, meta.end):
+def _child(window: Window, meta: Box, kind: bytes) -> Box | None:
+    for box in boxes_in(window, meta.start + _FULL_BOX_BYTES, meta.end):
         if box.kind == kind:
             return box
     return None
 
 
-def _check_items(window: Window, meta: _Box) -> None:
+def _check_items(window: Window, meta: Box) -> None:
     """Check that what the item location box names lies within the file."""
     box = _child(window, meta, b"iloc")
     if box is not None:
@@ -94,7 +66,7 @@ def _check_items(window: Window, meta: _Box) -> None:
 class _Locations:
     """Reads an item location box (ISO 14496-12, 8.11.3) from front to back."""
 
-    def __init__(self, window: Window, box: _Box) -> None:
+    def __init__(self, window: Window, box: Box) -> None:
         self._content = window.at(box.start, box.end - box.start)
         self._position = _FULL_BOX_BYTES
         self._extents = 0

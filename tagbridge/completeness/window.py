@@ -101,6 +101,19 @@ class Window:
         if count >= _SMALLEST_TAIL and not self.at(end - count, count).strip(b"\0"):
             raise IncompleteError("it ends in zeros where picture data should be")
 
+    def pieces(self, start: int, end: int) -> Iterator[bytes]:
+        """Yield a run of bytes in pieces.
+
+        Raises:
+            IncompleteError: The file ends before it does.
+        """
+        while start < end:
+            piece = self._read(start, min(end - start, _SEARCH_BLOCK))
+            if not piece:
+                raise IncompleteError("the file became shorter while it was read")
+            yield piece
+            start += len(piece)
+
     def _blocks(self, start: int, overlap: int) -> Iterator[tuple[int, bytes]]:
         offset, count = start, _BLOCK
         while offset + overlap < self.size:

@@ -16,6 +16,7 @@ from tagbridge.metadata.layout import Container, EmbeddingRefusedError
 from tagbridge.metadata.properties import WARNING_REQUIRED
 from tagbridge.metadata.sidecar import existing_sidecars
 from tagbridge.metadata.snapshot import Snapshot, take_snapshot
+from tagbridge.metadata.video import packet_of_video
 from tagbridge.spelling import spelling_key
 
 if TYPE_CHECKING:
@@ -87,6 +88,8 @@ def _readers(snapshot: Snapshot, exiv2: Exiv2) -> dict[Path, Callable[[], Existi
     known = formats.format_of(media_type)
     raw = known is not None and known.decoder == "raw"
     embedded = partial(_embedded, snapshot, CONTAINERS.get(media_type), exiv2)
+    if formats.kind_of(media_type) == "video":
+        embedded = partial(_in_video, snapshot)
     sidecars = existing_sidecars(snapshot.path, raw=raw)
     return {snapshot.path: embedded, **{path: partial(_sidecar, path) for path in sidecars}}
 
@@ -99,6 +102,11 @@ def _embedded(snapshot: Snapshot, container: Container | None, exiv2: Exiv2) -> 
         reading = exiv2.read_file(snapshot.path)
         packet, block = reading.packet or None, iim.with_keywords(None, reading.iim_keywords)
     return read_existing(parsed_or_empty(packet), block, carries_iim=False)
+
+
+def _in_video(snapshot: Snapshot) -> Existing:
+    packet = packet_of_video(snapshot) or None
+    return read_existing(parsed_or_empty(packet), None, carries_iim=False)
 
 
 def _sidecar(path: Path) -> Existing:

@@ -2,7 +2,7 @@
 
 Two names live in the wild: `IMG.xmp` (Adobe, Capture One, Photo Mechanic) and `IMG.CR2.xmp`
 (darktable, digiKam, Immich). An existing one is adopted under whichever name it has. `IMG.xmp`
-belongs to the RAW of that name, never to the JPEG beside it.
+belongs to the RAW of that name, never to the JPEG beside it, and never to a video beside a photo.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from codecs import BOM_UTF8
 from functools import partial
 from typing import TYPE_CHECKING, Literal
 
-from tagbridge.formats import FORMATS
+from tagbridge.formats import FORMATS, SUFFIXES, kind_of, sniff
 from tagbridge.metadata import iim
 from tagbridge.metadata.edit import PropertyEdit, edited, empty_sidecar
 from tagbridge.metadata.existing import Existing, read_existing
@@ -25,6 +25,7 @@ from tagbridge.metadata.replace import NewContent, create, refuse_replacing, rep
 from tagbridge.metadata.snapshot import take_snapshot
 from tagbridge.metadata.target import Target
 from tagbridge.metadata.verify import Expected, check_packet, check_with_exiv2
+from tagbridge.metadata.video import packet_of_video
 from tagbridge_hooks import AssetChangedError, UnreadableAssetError, VerificationError, WriteError
 
 if TYPE_CHECKING:
@@ -38,7 +39,6 @@ SidecarName = Literal["adopt", "replace", "append"]
 
 _MAX_BYTES = 16 << 20
 _SUFFIXES = (".xmp", ".XMP", ".Xmp")
-_PHOTO_SUFFIXES = frozenset(suffix for known in FORMATS for suffix in known.suffixes)
 _RAW_SUFFIXES = frozenset(s for known in FORMATS if known.decoder == "raw" for s in known.suffixes)
 _NOTHING = Reading(packet=b"", subject=(), iim_values=(), iim_keywords=())
 
@@ -133,10 +133,7 @@ def _new_target(
     asset: Snapshot, path: Path, tools: WriteTools, *, raw: bool, reason: str
 ) -> Target:
     """Begin with what is embedded: digiKam reads only the sidecar once there is one."""
-    try:
-        reading = tools.exiv2.read_file(asset.path)
-    except Exiv2Error:  # a format that exiv2 does not know has nothing to copy
-        reading = _NOTHING
+    reading = _embedded(asset, tools)
     packet = _begun(reading.packet)
     if raw and path.stem == asset.path.stem:
         extension = asset.path.suffix.removeprefix(".").upper()
@@ -151,6 +148,15 @@ def _new_target(
         commit=partial(create, path, like=asset.status),
         reason=reason,
     )
+
+
+def _embedded(asset: Snapshot, tools: WriteTools) -> Reading:
+    if kind_of(sniff(asset.data) or "") == "video":  # which exiv2 would read into memory
+        return Reading(packet=packet_of_video(asset), subject=(), iim_values=(), iim_keywords=())
+    try:
+        return tools.exiv2.read_file(asset.path)
+    except Exiv2Error:  # a format that exiv2 does not know has nothing to copy
+        return _NOTHING
 
 
 def _begun(embedded: bytes) -> Packet:
@@ -196,8 +202,11 @@ def _owns_short_name(asset: Path, short: Path, *, raw: bool) -> bool:
     named = _extension_in(short)
     if named is not None:
         return named.casefold() == asset.suffix.removeprefix(".").casefold()
-    suffixes = _RAW_SUFFIXES if raw else _PHOTO_SUFFIXES
-    rivals = (s for known in suffixes - {asset.suffix.lower()} for s in (known, known.upper()))
+    suffix = asset.suffix.lower()
+    suffixes = _RAW_SUFFIXES if raw else SUFFIXES["image"]
+    if suffix in SUFFIXES["video"]:
+        suffixes |= SUFFIXES["video"]
+    rivals = (s for known in suffixes - {suffix} for s in (known, known.upper()))
     return not any(os.path.lexists(asset.with_suffix(rival)) for rival in rivals)
 
 

@@ -57,12 +57,14 @@ class Source:
         media_type: By its content.
         layout: Its parts, or None where its format is not one that we edit.
         refusal: Why it is not edited although its format is; empty otherwise.
+        seconds: Length of a video; None for a picture.
     """
 
     snapshot: Snapshot
     media_type: str
     layout: Layout | None
     refusal: str
+    seconds: float | None = None
 
 
 def look_into(snapshot: Snapshot, media_type: str) -> Source:

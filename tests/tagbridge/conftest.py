@@ -27,12 +27,14 @@ from tagbridge.transport.courier import Courier
 from tagbridge_hooks import (
     Capability,
     Keyword,
+    Limits,
     Provider,
     ProviderInfo,
     ProviderSettings,
     Recognition,
     Rendition,
 )
+from tagbridge_hooks.providers import MediaKind  # noqa: TC001 - pydantic reads it
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -50,6 +52,8 @@ class Speaker:
         edge: The size that it wants.
         does: What it does before it answers; an error is raised.
         concurrency: How many pictures it takes at once.
+        media: What it takes.
+        video_seconds: Shortest and longest video.
         seen: The renditions that it was asked about.
     """
 
@@ -57,6 +61,8 @@ class Speaker:
     edge: int = 512
     does: Callable[[], Any] | BaseException | None = None
     concurrency: int = 4
+    media: frozenset[MediaKind] = frozenset({"image"})
+    video_seconds: tuple[float, float] | None = None
     seen: list[Rendition] = field(default_factory=list)
 
     @property
@@ -68,6 +74,7 @@ class Speaker:
             capabilities=frozenset({Capability.KEYWORDS}),
             open=self._open,
             max_edge=self.edge,
+            limits=Limits(video_seconds=self.video_seconds),
         )
 
     def _open(self, _settings: object, _context: object) -> Provider:
@@ -86,6 +93,16 @@ class Speaker:
 
     async def aclose(self) -> None:
         """Have nothing to give back."""
+
+
+class SpeakerSettings(ProviderSettings):
+    """What a speaker takes."""
+
+    kinds: frozenset[MediaKind]
+
+    @property
+    def media(self) -> frozenset[MediaKind]:
+        return self.kinds
 
 
 class Equip:
@@ -122,7 +139,7 @@ def _active(name: str, plugin: object) -> ActivePlugin:
 
 
 def _recognizer(speaker: Speaker, lending: Lending) -> Recognizer:
-    own = ProviderSettings(concurrency=speaker.concurrency)
+    own = SpeakerSettings(concurrency=speaker.concurrency, kinds=speaker.media)
     return Recognizer(speaker.info, own, terms_of(speaker.info, own, Settings()), lending)
 
 

@@ -89,6 +89,18 @@ def crw() -> bytes:
     return header + data + directory + struct.pack("<I", len(data))
 
 
+def box(kind: bytes, content: bytes) -> bytes:
+    return struct.pack(">I4s", 8 + len(content), kind) + content
+
+
+def long_box(kind: bytes, content: bytes) -> bytes:
+    return struct.pack(">I4sQ", 1, kind, 16 + len(content)) + content
+
+
+FILM = box(b"ftyp", b"isom\0\0\2\0isommp42")
+MOVIE = box(b"moov", box(b"mvhd", noise(7, 100)))
+
+
 @cache
 def whole_files() -> dict[str, tuple[str, bytes]]:
     return {
@@ -113,6 +125,8 @@ def whole_files() -> dict[str, tuple[str, bytes]]:
         "raf": ("image/x-fuji-raf", raf()),
         "x3f": ("image/x-sigma-x3f", x3f()),
         "crw": ("image/x-canon-crw", crw()),
+        "mp4": ("video/mp4", FILM + MOVIE + box(b"mdat", noise(8, 3000))),
+        "mov": ("video/quicktime", FILM + long_box(b"mdat", noise(9, 3000)) + MOVIE),
     }
 
 
@@ -267,6 +281,39 @@ def test_a_minolta_raw_needs_data() -> None:
     assert why(header, "image/x-minolta-mrw") == "no picture data"
     assert why(header + bytes(5000), "image/x-minolta-mrw")
     assert why(header + noise(6, 5000), "image/x-minolta-mrw") is None
+
+
+def test_a_film_whose_data_reach_to_the_end_of_the_file_is_complete() -> None:
+    """As cameras write it that do not know yet how long it will be."""
+    data = FILM + MOVIE + struct.pack(">I4s", 0, b"mdat") + noise(10, 3000)
+
+    assert why(data, "video/mp4") is None
+    assert why(data[:-2500].ljust(len(data), b"\0"), "video/mp4")
+
+
+@pytest.mark.parametrize("size", [0, 8])
+def test_a_film_that_is_still_being_recorded_has_no_description(size: int) -> None:
+    """Its data are marked as reaching to the end, or as none, until the recording stops."""
+    data = FILM + struct.pack(">I4s", size, b"mdat") + noise(11, 3000)
+
+    assert why(data, "video/mp4")
+
+
+def test_a_film_may_end_in_silence() -> None:
+    silent = noise(12, 3000) + bytes(200_000)
+
+    assert why(FILM + box(b"mdat", silent) + MOVIE, "video/quicktime") is None
+    assert why(FILM + MOVIE + box(b"mdat", silent), "video/quicktime") == (
+        "it ends in zeros where picture data should be"
+    )
+
+
+def test_a_film_in_fragments_is_complete_with_its_last_one() -> None:
+    fragment = box(b"moof", noise(13, 60)) + box(b"mdat", noise(14, 900))
+    data = FILM + MOVIE + fragment * 3
+
+    assert why(data, "video/mp4") is None
+    assert why(data[:-1], "video/mp4") == "the file ends 1 bytes too early"
 
 
 MEDIA_TYPES = st.sampled_from([known.media_type for known in FORMATS])

@@ -15,6 +15,7 @@ from tagbridge.formats import (
     agrees,
     format_of,
     is_candidate,
+    kind_of,
     media_types_of,
     sniff,
 )
@@ -77,6 +78,9 @@ def test_a_big_tiff_is_a_tiff() -> None:
         (b"\0\0\0\x1cftypmif1\0\0\0\0mif1heicmiaf", "", "image/heic"),
         (b"\0\0\0\x18ftypmif1\0\0\0\0mif1miaf", "", "image/heif"),
         (b"\0\0\0\x14ftypqt  \0\0\0\0qt  ", ".mov", "video/quicktime"),
+        (b"\0\0\0\x18ftypmp42\0\0\0\0isommp42", ".mp4", "video/mp4"),
+        (b"\0\0\0\x18ftypXAVC\0\0\0\0mp42iso2", ".mp4", "video/mp4"),
+        (b"\0\0\0\x18ftypiso5\0\0\0\0iso5hlsf", ".mp4", "video/mp4"),
         (b"\0\0\0\x0cJXL \r\n\x87\n", ".jxl", "image/jxl"),
         (b"8BPS\0\1", ".psd", "image/vnd.adobe.photoshop"),
         (b"RIFF\0\0\0\0WAVEfmt ", ".wav", None),
@@ -95,6 +99,26 @@ def test_other_beginnings_are_recognized(
 )
 def test_photographs_are_candidates(name: str) -> None:
     assert is_candidate(PurePath(name))
+
+
+@pytest.mark.parametrize("name", ["a.mov", "A.MP4", "b.m4v"])
+def test_videos_are_candidates_where_they_are_wanted(name: str) -> None:
+    assert not is_candidate(PurePath(name))
+    assert not is_candidate(PurePath(name), {"image"})
+    assert is_candidate(PurePath(name), {"image", "video"})
+    assert is_candidate(PurePath(name), {"video"})
+    assert not is_candidate(PurePath("a.jpg"), {"video"})
+    assert not is_candidate(PurePath("a.jpg"), ())
+
+
+@pytest.mark.parametrize(
+    ("media_type", "kind"),
+    [("image/jpeg", "image"), ("video/mp4", "video"), ("video/quicktime", "video")],
+)
+def test_a_format_is_a_picture_or_a_video(media_type: str, kind: str) -> None:
+    known = format_of(media_type)
+    assert known
+    assert known.kind == kind_of(media_type) == kind
 
 
 @pytest.mark.parametrize(
@@ -126,7 +150,7 @@ def test_name_and_content_agree_or_not(name: str, media_type: str, *, expected: 
 
 
 def test_a_suffix_that_is_not_ours_has_no_media_type() -> None:
-    assert media_types_of(".mov") == frozenset()
+    assert media_types_of(".psd") == frozenset()
     assert media_types_of(".JPG") == {"image/jpeg"}
 
 

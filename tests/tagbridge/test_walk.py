@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import os
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from tagbridge.formats import is_candidate
 from tagbridge.metadata.temporary import part_name
 from tagbridge.walk import Found, walk
 
@@ -48,6 +50,14 @@ def test_what_is_no_photo_by_its_name_is_left_out(touch: Callable[..., list[Path
     touch("p/a.txt", "p/a.jpg.xmp", "p/a.mov", "p/.a.jpg", "p/a.jpg.part", "p/._b.jpg", "p/jpg")
     touch("p/.hidden/a.jpg", "p/@eaDir/a.jpg", "p/Catalog.lrdata/a.jpg", "p/.tagbridge-0.part")
     assert names("p") == []
+
+
+def test_videos_are_taken_where_they_are_wanted(touch: Callable[..., list[Path]]) -> None:
+    touch("p/a.MOV", "p/b.mp4", "p/c.jpg", "p/.d.mp4", "p/e.txt")
+    wanted = partial(is_candidate, kinds={"image", "video"})
+    found = walk([Path("p"), Path("p/a.MOV")], is_candidate=wanted)
+    assert [str(f.path) for f in found] == ["p/a.MOV", "p/b.mp4", "p/c.jpg"]
+    assert names("p", "p/a.MOV") == ["p/c.jpg", "p/a.MOV"]
 
 
 def test_what_was_named_is_taken_whatever_its_name(touch: Callable[..., list[Path]]) -> None:

@@ -21,6 +21,7 @@ from tagbridge_hooks import (
 
 if TYPE_CHECKING:
     from tagbridge_hooks import Provider, ProviderContext, Rendition
+    from tagbridge_hooks.providers import MediaKind
 
 
 class PuppetSettings(ProviderSettings):
@@ -33,6 +34,7 @@ class PuppetSettings(ProviderSettings):
         raises: Name of an error, of the contract or of Python, raised instead.
         message: The text of that error.
         hangs: True to never answer.
+        videos: True to take videos as well.
     """
 
     words: tuple[str, ...] = ("Puppet",)
@@ -41,6 +43,12 @@ class PuppetSettings(ProviderSettings):
     raises: str = ""
     message: str = "out of order"
     hangs: bool = False
+    videos: bool = False
+
+    @property
+    def media(self) -> frozenset[MediaKind]:
+        """Return what it takes."""
+        return frozenset({"image", "video"}) if self.videos else frozenset({"image"})
 
 
 class Puppet:

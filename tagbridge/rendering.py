@@ -1,0 +1,66 @@
+"""Make what the providers are shown of an asset: by a plugin, otherwise by ourselves."""
+
+from __future__ import annotations
+
+import asyncio
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+from tagbridge.completeness.window import IncompleteError, Window
+from tagbridge.formats import kind_of
+from tagbridge.metadata.snapshot import reopened
+from tagbridge.metadata.video import seconds_of
+from tagbridge.rendition import renditions, video_renditions
+from tagbridge.takers import refusal, takers
+from tagbridge_hooks import UnreadableAssetError
+
+if TYPE_CHECKING:
+    from tagbridge.equipment import Equipment
+    from tagbridge.metadata.write import Source
+    from tagbridge_hooks import Asset, Rendition
+
+
+async def render(source: Source, asset: Asset, equipment: Equipment) -> dict[int, Rendition]:
+    """Return a rendition of every size that a provider wants who is asked, decoding once.
+
+    Raises:
+        UnreadableAssetError: It cannot be decoded.
+        AssetChangedError: It changed meanwhile.
+    """
+    if source.seconds is None:
+        return await asyncio.to_thread(_pictures, source, asset, equipment)
+    async with equipment.video_slots:
+        return await asyncio.to_thread(_videos, source, asset, equipment, source.seconds)
+
+
+def _pictures(source: Source, asset: Asset, equipment: Equipment) -> dict[int, Rendition]:
+    edges = _edges(asset, equipment)
+    made = equipment.plugins.render(asset, max(edges))
+    if made is not None:  # cleaned the same way
+        return renditions(made.data, made.media_type, edges)
+    return renditions(source.snapshot.data, asset.media_type, edges)
+
+
+def _videos(
+    source: Source, asset: Asset, equipment: Equipment, seconds: float
+) -> dict[int, Rendition]:
+    edges = _edges(asset, equipment, seconds)
+    made = equipment.plugins.render(asset, max(edges))
+    # Who is asked takes videos; a plugin may have made a still picture.
+    if made is not None and kind_of(made.media_type) == "video":
+        return _cleaned(made, edges)
+    with reopened(source.snapshot) as file:
+        return video_renditions(file, edges, seconds)
+
+
+def _edges(asset: Asset, equipment: Equipment, seconds: float | None = None) -> set[int]:
+    asked = takers(equipment.recognizers, asset.media_type)
+    return {r.info.max_edge for r in asked if refusal(r.info, seconds) is None}
+
+
+def _cleaned(made: Rendition, edges: set[int]) -> dict[int, Rendition]:
+    try:
+        seconds = seconds_of(Window(BytesIO(made.data)))
+        return video_renditions(BytesIO(made.data), edges, seconds)
+    except (IncompleteError, UnreadableAssetError) as error:
+        raise UnreadableAssetError(f"what a plugin rendered: {error}") from error

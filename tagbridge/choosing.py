@@ -42,7 +42,7 @@ def chosen_providers(
         wanted = [name for name in wanted if name in plugins.providers]
     if not wanted:
         raise ConfigError("no provider can be used; `tagbridge providers` says why")
-    return [_chosen(name, plugins, settings) for name in wanted]
+    return [chosen_provider(name, plugins, settings) for name in wanted]
 
 
 def _unknown(name: str, plugins: Plugins) -> str:
@@ -51,9 +51,14 @@ def _unknown(name: str, plugins: Plugins) -> str:
     return f"providers.{name} is not a provider that is installed{hint}"
 
 
-def _chosen(
+def chosen_provider(
     name: str, plugins: Plugins, settings: Settings
 ) -> tuple[ProviderInfo, ProviderSettings]:
+    """Return one provider with its settings.
+
+    Raises:
+        ConfigError: It is unknown, not configured, or wrongly.
+    """
     info = plugins.providers.get(name)
     if info is None:
         raise ConfigError(_unknown(name, plugins))

@@ -9,15 +9,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from tagbridge.choosing import chosen_providers, merge_rules_of, terms_of
-from tagbridge.engine.clerk import Clerk
-from tagbridge.engine.pausing import Pausing
+from tagbridge.lending import lending
 from tagbridge.metadata.exiv2 import Exiv2
 from tagbridge.metadata.layout import metadata_digest
 from tagbridge.metadata.plan import WriteRules
 from tagbridge.metadata.write import WriteOptions
 from tagbridge.plugins import load_plugins
-from tagbridge.recognize import Lending, Recognizer
-from tagbridge.transport.client import LentClient
+from tagbridge.recognize import Recognizer
 from tagbridge_hooks import Asset, Receipt, WriteError
 
 if TYPE_CHECKING:
@@ -25,6 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tagbridge.config import Settings
+    from tagbridge.engine.clerk import Clerk
     from tagbridge.ledger import Ledger
     from tagbridge.merge import MergeRules
     from tagbridge.metadata.write import Source
@@ -156,32 +155,28 @@ async def equipped(
     """
     plugins = load_plugins()
     chosen = chosen_providers(plugins, settings, only)
-    lent, exiv2, clerk = LentClient(courier), Exiv2(), Clerk()
-    pausing = Pausing(ledger, clerk)
-    lending = Lending(client=lent, courier=courier, pausing=pausing, ledger=ledger, clerk=clerk)
-    recognizers = [
-        Recognizer(info, own, terms_of(info, own, settings), lending) for info, own in chosen
-    ]
-    try:
-        mended = await pausing.forget_what_the_user_may_have_mended()
-        yield Equipment(
-            plugins=plugins,
-            recognizers=recognizers,
-            merge_rules=merge_rules_of(settings, chosen),
-            write_options=_write_options(settings, dry_run=dry_run),
-            exiv2=exiv2,
-            ledger=ledger,
-            clerk=clerk,
-            keep_mtime=settings.write.keep_mtime,
-            mended=mended,
-        )
-    finally:
-        for recognizer in recognizers:
-            await recognizer.aclose()
-        await lent.aclose()
-        await courier.aclose()
-        exiv2.close()
-        clerk.close()
+    exiv2 = Exiv2()
+    async with lending(ledger, courier) as lent:
+        recognizers = [
+            Recognizer(info, own, terms_of(info, own, settings), lent) for info, own in chosen
+        ]
+        try:
+            mended = await lent.pausing.forget_what_the_user_may_have_mended()
+            yield Equipment(
+                plugins=plugins,
+                recognizers=recognizers,
+                merge_rules=merge_rules_of(settings, chosen),
+                write_options=_write_options(settings, dry_run=dry_run),
+                exiv2=exiv2,
+                ledger=ledger,
+                clerk=lent.clerk,
+                keep_mtime=settings.write.keep_mtime,
+                mended=mended,
+            )
+        finally:
+            for recognizer in recognizers:
+                await recognizer.aclose()
+            exiv2.close()
 
 
 def _write_options(settings: Settings, *, dry_run: bool) -> WriteOptions:

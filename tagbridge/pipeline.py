@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from tagbridge.equipment import Equipment
     from tagbridge.ledger.terms import CallKey
     from tagbridge.metadata.write import Source
-    from tagbridge.recognize import Answer
+    from tagbridge.questions import Answer
 
 ATTEMPTS = 3
 MAY_PASS = (TransientError, QuotaError, AccountError)

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import logging
 import sys
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from pydantic import SecretStr
 
+from tagbridge.questions import Answer, Subject, answer_to
 from tagbridge.takers import refusal, takers
 from tagbridge.transport.context import Account, LentContext
-from tagbridge.transport.errors import PlannedError
 from tagbridge.transport.question import Question, current
 from tagbridge_hooks import (
     AccountError,
@@ -34,75 +32,13 @@ from tagbridge_hooks import (
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Mapping
 
-    from tagbridge.engine.clerk import Clerk
-    from tagbridge.engine.pausing import Paused, Pausing
-    from tagbridge.ledger import Ledger
-    from tagbridge.ledger.terms import CallKey, Terms
-    from tagbridge.transport.client import LentClient
-    from tagbridge.transport.orders import Deliverer
+    from tagbridge.engine.pausing import Paused
+    from tagbridge.ledger.terms import Terms
+    from tagbridge.lending import Lending
 
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lending:
-    """What all providers share.
-
-    Attributes:
-        client: The HTTP client that is lent to them.
-        courier: Makes their calls, and keeps the answers.
-        pausing: Knows who is not to be asked now.
-        ledger: Keeps tokens and what is left of allowances.
-        clerk: Asks it.
-    """
-
-    client: LentClient
-    courier: Deliverer
-    pausing: Pausing
-    ledger: Ledger
-    clerk: Clerk
-
-
-class Subject(NamedTuple):
-    """What a provider is asked about.
-
-    Attributes:
-        identity: 64 hexadecimal digits, under which the answers are stored.
-        media_type: Of what they are about.
-        picture: The bytes of the rendition; empty where there is none.
-    """
-
-    identity: str
-    media_type: str
-    picture: bytes = b""
-
-    @classmethod
-    def of_text(cls, text: str) -> Subject:
-        """Return a subject that is no picture, such as words or an address."""
-        return cls(
-            hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest(), "text/plain"
-        )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """What became of one question to one provider.
-
-    Attributes:
-        provider: Its name.
-        recognition: What it said, or None.
-        error: Why it said nothing, or None.
-        calls: How many requests that took: none when the answer was in the ledger.
-        planned: The requests that a run would make, in a dry run.
-    """
-
-    provider: str
-    recognition: Recognition | None = None
-    error: ProviderError | None = None
-    calls: int = 0
-    planned: tuple[CallKey, ...] = ()
 
 
 class Recognizer:
@@ -151,7 +87,7 @@ class Recognizer:
             except ProviderError as raised:
                 error = raised
                 await self._judge(question, error)
-            return _answer(question, recognition, error)
+            return answer_to(question, recognition, error)
 
     async def consult(self, about: Subject, work: Callable[[Provider], Awaitable[T]]) -> T:
         """Return what the provider says to another question, asked once, as if it were a picture.
@@ -254,7 +190,7 @@ class Recognizer:
     def _context(self) -> LentContext:
         lending = self._lending
         account = Account(self.info.name, self._secrets, lending.ledger.tokens, lending.clerk)
-        return LentContext(lending.client, account)
+        return LentContext(lending.client, account, lending.vocabulary)
 
 
 async def ask_all(
@@ -297,25 +233,6 @@ def secrets_of(settings: ProviderSettings) -> tuple[str, ...]:
     values = (getattr(settings, name) for name in type(settings).model_fields)
     found = (value.get_secret_value() for value in values if isinstance(value, SecretStr))
     return tuple(secret for secret in found if secret)
-
-
-def _answer(
-    question: Question, recognition: Recognition | None, error: ProviderError | None
-) -> Answer:
-    if question.planned:  # whatever else went wrong: it is not known yet
-        error = PlannedError(f"{question.provider}: it would be asked")
-    return Answer(
-        provider=question.provider,
-        recognition=recognition,
-        error=error,
-        calls=_calls(question),
-        planned=tuple(question.planned),
-    )
-
-
-def _calls(question: Question) -> int:
-    """Return how many requests were made; a provider without requests was asked once."""
-    return question.network_calls if question.calls or question.planned else 1
 
 
 def _is_cancelled(error: BaseException) -> bool:

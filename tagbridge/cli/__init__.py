@@ -12,9 +12,11 @@ import click
 from tagbridge import __version__
 from tagbridge.cli.ledger import ledger
 from tagbridge.cli.place import Place
+from tagbridge.cli.plugin_commands import group_of
 from tagbridge.cli.providers import providers
 from tagbridge.cli.retry import retry
 from tagbridge.cli.show import show
+from tagbridge.cli.similar import similar
 from tagbridge.cli.status import status
 from tagbridge.cli.tag import tag
 from tagbridge.cli.watch import watch
@@ -24,6 +26,10 @@ _PATH = click.Path(path_type=Path)
 
 
 class _Group(click.Group):
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Look among the plugins for what is no command of ours."""
+        return super().get_command(ctx, cmd_name) or group_of(cmd_name)
+
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - click's signature
         """Turn a wrong setting into a message and exit status 2, as for a wrong option."""
         try:
@@ -53,6 +59,8 @@ def main(ctx: click.Context, config: Path | None, state: Path | None) -> None:
     """Give photographs keywords that every photo manager reads.
 
     Without any configuration an offline recognizer does the work: no account, no network.
+
+    Some plugins bring commands of their own: `tagbridge providers` lists them.
     """
     if isinstance(sys.stdout, io.TextIOWrapper):
         # A name or keyword that the terminal's encoding lacks must not end the run.
@@ -60,5 +68,5 @@ def main(ctx: click.Context, config: Path | None, state: Path | None) -> None:
     ctx.obj = Place(config=config, state=state)
 
 
-for _command in (tag, watch, show, status, retry, work, ledger, providers):
+for _command in (tag, watch, show, similar, status, retry, work, ledger, providers):
     main.add_command(_command)

@@ -45,6 +45,7 @@ def _lines(plugins: Plugins, settings: Settings) -> Iterator[dict[str, Any]]:
                 "plugin": plugin.name,
                 "distribution": plugin.distribution,
                 "version": plugin.version,
+                "commands": [command.name for command in plugins.commands(plugin.name)],
                 "state": state,
                 "missing": missing,
             }
@@ -85,5 +86,7 @@ def _say(line: dict[str, Any]) -> None:
     click.echo(f"{line['name']:16} {line['state']:18} {line.get('title', '')}")
     if "capabilities" in line:
         click.echo(f"{'':16} {', '.join(line['capabilities'])}")
+    for command in line.get("commands", ()):
+        click.echo(f"{'':16} tagbridge {line['plugin']} {command}")
     if line["missing"]:
         click.echo(f"{'':16} missing: {line['missing']}")

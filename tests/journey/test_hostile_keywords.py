@@ -25,6 +25,7 @@ from tagbridge.engine.clerk import Clerk
 from tagbridge.engine.pausing import Pausing
 from tagbridge.equipment import Equipment
 from tagbridge.ledger import open_ledger
+from tagbridge.lending import Lending
 from tagbridge.merge import KeywordRules, MergeRules
 from tagbridge.metadata.edit import PropertyEdit, edited, empty_packet
 from tagbridge.metadata.exiv2 import Exiv2
@@ -34,7 +35,7 @@ from tagbridge.metadata.properties import SUBJECT
 from tagbridge.metadata.write import WriteOptions
 from tagbridge.pipeline import tag_asset
 from tagbridge.plugins import Plugins
-from tagbridge.recognize import Lending, Recognizer
+from tagbridge.recognize import Recognizer
 from tagbridge.spelling import cleaned, spelling_key
 from tagbridge.transport.client import LentClient
 from tagbridge.transport.courier import Courier

@@ -15,13 +15,14 @@ from tagbridge.engine.clerk import Clerk
 from tagbridge.engine.pausing import Pausing
 from tagbridge.equipment import Equipment
 from tagbridge.ledger import open_ledger
+from tagbridge.lending import Lending
 from tagbridge.merge import KeywordRules, MergeRules
 from tagbridge.metadata.exiv2 import Exiv2
 from tagbridge.metadata.write import WriteOptions
 from tagbridge.plugins.checking import register
 from tagbridge.plugins.plugins import ActivePlugin, Plugins
 from tagbridge.plugins.records import LoadedPlugin
-from tagbridge.recognize import Lending, Recognizer
+from tagbridge.recognize import Recognizer
 from tagbridge.transport.client import LentClient
 from tagbridge.transport.courier import Courier
 from tagbridge_hooks import (

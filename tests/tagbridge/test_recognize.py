@@ -14,7 +14,8 @@ import pytest
 
 from tagbridge.choosing import terms_of
 from tagbridge.config import Settings
-from tagbridge.recognize import Answer, Recognizer, ask_all
+from tagbridge.questions import Answer
+from tagbridge.recognize import Recognizer, ask_all
 from tagbridge_hooks import (
     AccountError,
     Asset,
@@ -34,7 +35,7 @@ from tagbridge_hooks import (
 )
 
 if TYPE_CHECKING:
-    from tagbridge.recognize import Lending
+    from tagbridge.lending import Lending
 
 ASSET = Asset(path=Path("a.jpg"), media_type="image/jpeg", size=1, mtime_ns=1, identity="ab" * 32)
 PICTURE = Rendition(data=b"jpeg", media_type="image/jpeg", width=1, height=1)

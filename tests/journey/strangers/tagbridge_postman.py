@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pydantic import SecretStr  # noqa: TC002 - pydantic reads it
 
 from tagbridge_hooks import (
     Capability,
+    Command,
+    ConfigError,
     Keyword,
     MalformedAnswerError,
     ProviderInfo,
@@ -18,7 +21,9 @@ from tagbridge_hooks import (
 from tagbridge_hooks.responses import read_json
 
 if TYPE_CHECKING:
-    from tagbridge_hooks import ProviderContext, Rendition
+    from collections.abc import Sequence
+
+    from tagbridge_hooks import CommandContext, ProviderContext, Rendition
 
 
 class PostmanSettings(ProviderSettings):
@@ -72,3 +77,33 @@ def tagbridge_register_providers() -> tuple[ProviderInfo, ...]:
         max_edge=512,
     )
     return (info,)
+
+
+@hookimpl
+def tagbridge_register_commands() -> list[Command]:
+    """Declare commands that use all that a command is lent."""
+    return [
+        Command(name="ask", help="Ask about a photo under a name of its own.", run=_ask),
+        Command(name="echo", help="Say the arguments, and end with their number.", run=_echo),
+        Command(name="fail", help="Raise what a command may raise.", run=_fail),
+    ]
+
+
+async def _ask(arguments: Sequence[str], context: CommandContext) -> int:
+    path, name = arguments
+    rendition = await context.render(Path(path), 64)
+    answer = await context.ask("postman", name, lambda provider: provider.recognize(rendition))
+    key = context.settings("postman").model_dump()["key"]
+    print(answer.keywords[0].text, max(rendition.width, rendition.height), key)  # noqa: T201 - what a command is for
+    return 0
+
+
+async def _echo(arguments: Sequence[str], context: CommandContext) -> int:
+    print(list(arguments), context.client.follow_redirects)  # noqa: T201 - likewise
+    return len(arguments)
+
+
+async def _fail(arguments: Sequence[str], _context: CommandContext) -> int:
+    if arguments:
+        raise ConfigError("providers.postman.key is wrong")
+    raise MalformedAnswerError("postman: no answer that makes sense")

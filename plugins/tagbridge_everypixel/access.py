@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -10,7 +11,7 @@ from tagbridge_hooks import FREE, AccountError, MalformedAnswerError, TransientE
 from tagbridge_hooks.responses import read_json
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     import httpx
 
@@ -38,25 +39,24 @@ class Access:
 
     async def get(self, url: str, parameters: Mapping[str, str]) -> httpx.Response:
         """Return the answer, whatever its status."""
-        return await self._send(self._client.build_request("GET", url, params=parameters))
+        return await self._sent(partial(self._client.build_request, "GET", url, params=parameters))
 
     async def post(
         self, url: str, parameters: Mapping[str, str], file: tuple[str, bytes, str]
     ) -> httpx.Response:
         """Return the answer, whatever its status; the one file is named as the service wants."""
-        form = {"data": file}
-        request = self._client.build_request("POST", url, params=parameters, files=form)
-        return await self._send(request)
+        build = partial(self._client.build_request, "POST", url, params=parameters)
+        return await self._sent(partial(build, files={"data": file}))
 
-    async def _send(self, request: httpx.Request) -> httpx.Response:
+    async def _sent(self, build: Callable[[], httpx.Request]) -> httpx.Response:
         if not self._with_tokens:
-            return await self._client.send(request, auth=self._pair)
+            return await self._client.send(build(), auth=self._pair)
         token = await self._context.token(self._new_token)
-        response = await self._bearing(request, token)
+        response = await self._bearing(build(), token)
         if response.status_code == _UNAUTHORIZED:
             # It lives for an hour, and ends when anybody fetches another.
             token = await self._context.token(self._new_token, stale=token)
-            response = await self._bearing(request, token)
+            response = await self._bearing(build(), token)
         return response
 
     async def _bearing(self, request: httpx.Request, token: str) -> httpx.Response:

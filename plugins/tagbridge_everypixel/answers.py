@@ -25,6 +25,9 @@ _SETTINGS = {
     "num_colors": "num_colors",
     "caption_len": "caption_length",
 }
+_UNAUTHORIZED = (
+    "everypixel: HTTP 401, client_id or client_secret is wrong, or the account may not use this"
+)
 _DAY_SECONDS = 86_400.0
 _ALLOWANCE = re.compile(rb"\b\d{1,9} requests per \d{1,9} seconds\b")
 
@@ -38,14 +41,14 @@ def check_answer(response: httpx.Response) -> None:
         QuotaError: 429: the allowance of the plan is used up.
         RateLimitedError: 502: more than 30 requests in this second.
         RejectedError: 400: the picture cannot be decoded there.
-        AccountError: 401: the credentials are wrong. 422: a parameter is.
+        AccountError: 401: the credentials are wrong, or not for this. 422: a parameter is.
         ProviderError: Any other; see `tagbridge_hooks.responses.check_status`.
     """
     match response.status_code:
         case 400:
             raise RejectedError("everypixel: HTTP 400, the service cannot read this picture")
         case 401:
-            raise AccountError("everypixel: HTTP 401, client_id or client_secret is wrong")
+            raise AccountError(_UNAUTHORIZED)
         case 422:
             raise AccountError(f"everypixel: HTTP 422, {_refused(response.content)}")
         case 429:

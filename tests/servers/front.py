@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tests.servers.delivery import deliver
-from tests.servers.fault_kinds import ELSEWHERE
+from tests.servers.faults.kinds import ELSEWHERE
 from tests.servers.visits import Visit, line, write_line
 from tests.servers.wire import Answer, RefusedError, read_request
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from tests.servers.faults import Faults
+    from tests.servers.faults.choice import Faults
     from tests.servers.limits import Account
     from tests.servers.visits import Service
     from tests.servers.wire import Request

@@ -10,19 +10,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tests.servers.control import Control
-from tests.servers.everypixel import Everypixel
-from tests.servers.everypixel_tokens import HOUR, Tokens
-from tests.servers.fault_kinds import FAULTS
-from tests.servers.faults import Faults, Wanted
+from tests.servers.everypixel.service import Everypixel
+from tests.servers.everypixel.tokens import HOUR, Tokens
+from tests.servers.faults.choice import Faults, Wanted
+from tests.servers.faults.kinds import FAULTS
 from tests.servers.front import Front
-from tests.servers.imagerecognize import Imagerecognize
+from tests.servers.imagerecognize.service import Imagerecognize
 from tests.servers.limits import Account, account, opened
-from tests.servers.openai import OpenAI
+from tests.servers.openai.service import OpenAI
 from tests.servers.plain import Plain
 from tests.servers.simages import Simages
-from tests.servers.vize import Vize
-from tests.servers.workspace import Workspace
-from tests.servers.ximilar import Ximilar
+from tests.servers.vize.service import Vize
+from tests.servers.vize.workspace import Workspace
+from tests.servers.ximilar.service import Ximilar
 
 if TYPE_CHECKING:
     from tests.servers.visits import Service

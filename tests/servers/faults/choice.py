@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from tests.servers.fault_kinds import COMMON, FAULTS, OF_SERVICE
+from tests.servers.faults.kinds import COMMON, FAULTS, OF_SERVICE
 
 if TYPE_CHECKING:
-    from tests.servers.fault_kinds import Fault
+    from tests.servers.faults.kinds import Fault
     from tests.servers.visits import Visit
 
 

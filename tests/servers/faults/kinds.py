@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from tests.servers import fault_contents as contents
+from tests.servers.faults import contents
 from tests.servers.wire import Answer
 
 if TYPE_CHECKING:

@@ -11,13 +11,13 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from tests.servers.fault_kinds import FAULTS, OF_SERVICE
-from tests.servers.faults import Wanted
+from tests.servers.faults.choice import Wanted
+from tests.servers.faults.kinds import FAULTS, OF_SERVICE
 from tests.servers.wire import Answer
 
 if TYPE_CHECKING:
-    from tests.servers.everypixel_tokens import Tokens
-    from tests.servers.faults import Faults
+    from tests.servers.everypixel.tokens import Tokens
+    from tests.servers.faults.choice import Faults
     from tests.servers.wire import Request
 
 

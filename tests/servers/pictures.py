@@ -6,6 +6,7 @@ import re
 from base64 import b64decode
 from struct import unpack
 
+SHORTEST = 40  # bytes that are not enough for any picture
 UNKNOWN_SIZE = (640, 480)  # of a picture that is given by its address, or in a rarer format
 _FRAMES = re.compile(
     rb"\xff[\xc0-\xc3\xc5-\xc7\xc9-\xcb\xcd-\xcf]\x00.[\x08\x0c](..)(..)", re.DOTALL
@@ -35,7 +36,7 @@ def format_of(data: bytes) -> str:
 def is_whole(data: bytes) -> bool:
     """Say whether a JPEG or PNG ends where it should; other formats are believed."""
     ends = {"jpeg": b"\xff\xd9", "png": b"IEND\xaeB`\x82"}
-    return data.endswith(ends.get(format_of(data), b""))
+    return len(data) >= SHORTEST and data.endswith(ends.get(format_of(data), b""))
 
 
 def is_decodable(data: bytes, *formats: str) -> bool:
@@ -61,6 +62,11 @@ def from_base64(text: str, *, prefix: bool) -> bytes | None:
         return b64decode(text, validate=True)
     except ValueError:
         return None
+
+
+def bytes_of(text: str) -> bytes:
+    """Return the bytes of a text that stands for a picture, such as its address."""
+    return text.encode("utf-8", "replace")
 
 
 def seconds_of(video: bytes) -> float | None:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+_OLDEST = 150.0
+
 
 def read_keywords(answer: object, language: str) -> tuple[Keyword, ...]:
     """Return the keywords of an answer, best first; none is an answer as well.
@@ -118,7 +120,7 @@ def _face(row: dict[str, object], full: float, rendition: Rendition) -> Person |
         confidence=confidence_of(row.get("score"), full),
         region=region,
         face=True,
-        age=age if age is not None and age >= 0.0 else None,
+        age=age if age is not None and 0.0 <= age <= _OLDEST else None,
     )
 
 

@@ -26,6 +26,7 @@ _OK = 200
 _NO_DATA = 300
 _REDIRECTS = range(301, 400)
 _STATUSES = range(100, 600)
+_LARGEST_QUOTA = 1e12  # more is no count of calls, and fits into no database
 _SLASH = "providers.imagerecognize.base_url must be the right address, with its final slash"
 _PARAMETERS = "max_labels, label_confidence, nsfw_confidence"
 
@@ -108,5 +109,5 @@ def _data(data: object) -> Data:
     return Data(
         kind=kind.strip().lower() if isinstance(kind, str) else "",
         objects=data.get("objects"),
-        quota=None if quota is None else max(0, int(quota)),
+        quota=None if quota is None or quota > _LARGEST_QUOTA else max(0, int(quota)),
     )

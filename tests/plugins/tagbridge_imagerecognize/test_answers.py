@@ -155,7 +155,9 @@ def test_a_byte_order_mark_and_a_status_as_text_are_harmless(answered: Answered)
 
 @pytest.mark.parametrize(
     ("quota", "remaining"),
-    [(0, 0), ("12", 12), (-3, 0), (None, None), ("many", None), (True, None)],
+    [(0, 0), ("12", 12), (-3, 0), (None, None), ("many", None), (True, None), (1e300, None)],
 )
-def test_the_quota_is_what_remains(answered: Answered, quota: object, remaining: int) -> None:
+def test_the_quota_is_what_remains(
+    answered: Answered, quota: object, remaining: int | None
+) -> None:
     assert answered(200, success(quota=quota)).remaining == remaining

@@ -38,7 +38,7 @@ CAPABILITIES = frozenset(
 
 def open_provider(settings: ImagerecognizeSettings, context: ProviderContext) -> Provider:
     """Return the provider; nothing is sent before the first picture."""
-    from tagbridge_imagerecognize.provider import Imagerecognize  # noqa: PLC0415 - heavy, waits
+    from tagbridge_imagerecognize.provider import Imagerecognize  # noqa: PLC0415 - heavy
 
     return Imagerecognize(settings, context)
 

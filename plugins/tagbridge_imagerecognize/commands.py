@@ -10,7 +10,7 @@ import json
 import sys
 from typing import TYPE_CHECKING, Any
 
-from tagbridge_hooks import FREE
+from tagbridge_hooks import FREE, TransientError
 from tagbridge_hooks.responses import confidence_of
 from tagbridge_imagerecognize.settings import ImagerecognizeSettings
 
@@ -48,14 +48,21 @@ async def show_earlier_results(arguments: Sequence[str], context: CommandContext
 
 
 async def _earlier(context: CommandContext) -> Data:
-    """Ask for them each time anew: what was stored of them would be out of date."""
-    from tagbridge_imagerecognize.answers import read_data  # noqa: PLC0415 - heavy, waits
+    """Ask for them anew each time: what was stored of them would be out of date."""
+    import httpx  # noqa: PLC0415 - heavy imports wait
+
+    from tagbridge_imagerecognize.answers import read_data  # noqa: PLC0415 - likewise
 
     settings = context.settings("imagerecognize")
     assert isinstance(settings, ImagerecognizeSettings)  # noqa: S101 - they are of our own model
     # The key in a form, not in an address, which a GET would need.
     form = {"apikey": settings.api_key.get_secret_value(), "type": "cache"}
-    return read_data(await context.client.post(settings.base_url, data=form, extensions=FREE))
+    try:
+        response = await context.client.post(settings.base_url, data=form, extensions=FREE)
+    except httpx.RequestError as error:
+        message = f"imagerecognize: no connection ({type(error).__name__})"
+        raise TransientError(message) from error
+    return read_data(response)
 
 
 def understood(value: object, kind: str = "", depth: int = _DEEPEST) -> Iterator[dict[str, Any]]:

@@ -11,7 +11,8 @@ import httpx
 import pytest
 
 import tagbridge_imagerecognize
-from tagbridge_hooks import AccountError, ConfigError
+from tagbridge_hooks import AccountError, ConfigError, TransientError
+from tagbridge_hooks.testing import LentContext
 from tagbridge_imagerecognize import ImagerecognizeSettings
 
 if TYPE_CHECKING:
@@ -125,6 +126,11 @@ def test_a_refusal_is_told() -> None:
         told([], status=401)
     with pytest.raises(ConfigError):
         run(Lent(httpx.AsyncClient()))
+
+
+def test_a_dead_network_is_told_without_the_address() -> None:
+    with pytest.raises(TransientError, match=r"^imagerecognize: no connection \(ConnectError\)$"):
+        run(Lent(LentContext().client, api_key="open-sesame"))
 
 
 def test_wrong_usage_and_help_ask_nothing(capsys: pytest.CaptureFixture[str]) -> None:

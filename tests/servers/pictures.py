@@ -6,6 +6,7 @@ import re
 from base64 import b64decode
 from struct import unpack
 
+METADATA = (b"Exif\x00\x00", b"http://ns.adobe.com/xap/1.0/\x00", b"Photoshop 3.0\x00")
 SHORTEST = 40  # bytes that are not enough for any picture
 UNKNOWN_SIZE = (640, 480)  # of a picture that is given by its address, or in a rarer format
 _FRAMES = re.compile(
@@ -42,6 +43,11 @@ def is_whole(data: bytes) -> bool:
 def is_decodable(data: bytes, *formats: str) -> bool:
     """Say whether this is a whole picture in one of the formats."""
     return format_of(data) in formats and is_whole(data)
+
+
+def carries_metadata(data: bytes) -> bool:
+    """Say whether the file tells more than a picture: Exif, XMP or IPTC of a JPEG."""
+    return any(mark in data for mark in METADATA)
 
 
 def size_of(data: bytes) -> tuple[int, int]:

@@ -103,11 +103,12 @@ async def main() -> None:
         share=given.faults, seed=given.fault_seed, kinds=given.fault_kinds, wanted=wanted
     )
     known = services(given, tokens)
+    limited = accounts(given, set(known))
     front = Front(
         services=known,
-        accounts=accounts(given, set(known)),
+        accounts=limited,
         faults=faults,
-        control=Control(faults=faults, tokens=tokens),
+        control=Control(faults=faults, tokens=tokens, accounts=limited.values()),
         log=os.open(given.log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644),
         latency=given.latency,
     )

@@ -107,6 +107,25 @@ def test_the_bill_is_made_for_each_service_and_picture(
     assert len(server.asked()) == 7
 
 
+def test_allowances_are_renewed_with_the_day(
+    recognition_server: Callable[..., RecognitionServer],
+    client_of: Callable[[RecognitionServer], httpx.Client],
+) -> None:
+    server = recognition_server("--account", "everypixel:quota=1")
+    client = client_of(server)
+    assert [everypixel(client).status_code for _ in range(2)] == [200, 429]
+    server.control(day="next")
+    assert everypixel(client).status_code == 200
+
+
+def test_a_picture_with_metadata_is_noted(server: RecognitionServer, client: httpx.Client) -> None:
+    everypixel(client)
+    told = PICTURE[:2] + b"\xff\xe1\x00\x08Exif\x00\x00" + PICTURE[2:]
+    client.post("/v1/keywords", files={"data": ("p.jpg", told)}, auth=("me", "secret"))
+    clean, leaky = server.asked("everypixel")
+    assert (clean.get("leaks"), leaky["leaks"]) == (None, True)
+
+
 def test_an_unknown_service_or_limit_is_a_mistake_of_the_test(
     recognition_server: Callable[..., RecognitionServer],
 ) -> None:

@@ -166,7 +166,7 @@ class Recognizer:
         if isinstance(error, RejectedError):
             await courier.verdict(question.keys_to_keep(), "keep")
         else:
-            await courier.verdict(question.keys_to_refuse(), "refuse")
+            await courier.verdict(question.keys_to_refuse(error), "refuse")
         await self._lending.pausing.note(self.info.name, error)
 
     def _checked(self, answer: object) -> Recognition:

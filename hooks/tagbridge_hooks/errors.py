@@ -26,6 +26,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from datetime import datetime
 
+    import httpx
+
 
 class TagbridgeError(Exception):
     """Catch anything that tagbridge raises on purpose."""
@@ -48,7 +50,14 @@ class MissingExtraError(PluginError):
 
 
 class ProviderError(TagbridgeError):
-    """Catch any failure of a provider to recognize one picture."""
+    """Catch any failure of a provider to recognize one picture.
+
+    Attributes:
+        responses: Those that it is about, where several requests were made at once; None for the
+            last one.
+    """
+
+    responses: tuple[httpx.Response, ...] | None = None
 
 
 class TransientError(ProviderError):

@@ -1,69 +1,55 @@
-"""Everypixel: keywords from the service at api.everypixel.com.
+"""Everypixel: keywords, faces, captions and quality from the service at api.everypixel.com.
 
 Importing this package is cheap; the HTTP library is loaded when the first picture needs it.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
-from pydantic import Field, SecretStr, field_validator
-
+from tagbridge_everypixel.commands import ask_about_addresses
+from tagbridge_everypixel.services import VIDEO_SECONDS
+from tagbridge_everypixel.settings import EverypixelSettings
 from tagbridge_hooks import (
     Capability,
+    Command,
     Limits,
     Price,
     Provider,
     ProviderContext,
     ProviderInfo,
-    ProviderSettings,
     hookimpl,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
-__all__ = ["EverypixelSettings", "open_provider", "tagbridge_register_providers"]
+__all__ = [
+    "EverypixelSettings",
+    "open_provider",
+    "tagbridge_register_commands",
+    "tagbridge_register_providers",
+]
 
 # The service squeezes every picture to 300 x 300 and gains nothing from more. Its advice is a short
 # side of 300 pixels; a long edge of 512 is that for the usual shapes from 4:3 to 16:9.
 MAX_EDGE = 512
 
 # Above 30 requests a second it answers 502, whoever of the account sends them.
-LIMITS = Limits(requests_per_second=30.0, concurrency=30)
+LIMITS = Limits(requests_per_second=30.0, concurrency=30, video_seconds=VIDEO_SECONDS)
 
 # "1,000 requests for image keywording cost $0.6"; other plans differ: `price_per_call`.
 PRICE = Price(amount=0.0006, currency="USD")
 
-
-class EverypixelSettings(ProviderSettings):
-    """The keys of `[providers.everypixel]`.
-
-    Attributes:
-        client_id: From the profile page of the account.
-        client_secret: From the same place.
-        base_url: Address of the service with its version, for a proxy or a test.
-        num_keywords: Ask for so many keywords at most; the service has never more than 50.
-        threshold: Ask for no keyword below it, 0 to 1; None asks for all. `min_confidence`
-            filters what has arrived, and may be changed later without paying again.
-        language: Of the keywords.
-        concurrency: Pictures asked about at the same time.
-    """
-
-    client_id: SecretStr = Field(min_length=1)
-    client_secret: SecretStr = Field(min_length=1)
-    base_url: str = Field(
-        default="https://api.everypixel.com/v1", pattern=r"^https?://[^/@?#]+(/[^@?#]*)?$"
-    )
-    num_keywords: int = Field(default=50, ge=1, le=50)
-    threshold: float | None = Field(default=None, ge=0.0, le=1.0)
-    language: Literal["en", "ru", "es", "fr", "de", "pt", "it"] = "en"
-    concurrency: int = Field(default=16, ge=1)
-
-    @field_validator("base_url")
-    @classmethod
-    def _without_final_slash(cls, address: str) -> str:
-        return address.rstrip("/")
+CAPABILITIES = frozenset(
+    {
+        Capability.KEYWORDS,
+        Capability.PERSONS,
+        Capability.COLORS,
+        Capability.CAPTIONS,
+        Capability.QUALITY,
+    }
+)
 
 
 def open_provider(settings: EverypixelSettings, context: ProviderContext) -> Provider:
@@ -80,7 +66,7 @@ def tagbridge_register_providers() -> Iterable[ProviderInfo]:
         name="everypixel",
         title="Everypixel",
         homepage="https://labs.everypixel.com/api",
-        capabilities=frozenset({Capability.KEYWORDS}),
+        capabilities=CAPABILITIES,
         open=open_provider,
         settings=EverypixelSettings,
         max_edge=MAX_EDGE,
@@ -88,3 +74,10 @@ def tagbridge_register_providers() -> Iterable[ProviderInfo]:
         price=PRICE,
     )
     return (info,)
+
+
+@hookimpl
+def tagbridge_register_commands() -> Sequence[Command]:
+    """Declare `tagbridge everypixel url`."""
+    about = "Ask for the keywords of pictures on the web, by their addresses."
+    return (Command(name="url", help=about, run=ask_about_addresses),)

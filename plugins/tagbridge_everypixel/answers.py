@@ -1,4 +1,4 @@
-"""What the answers of Everypixel mean: the statuses, and the keywords in the JSON.
+"""What the statuses of Everypixel mean.
 
 Nothing that the service sent is repeated in a message as it stands: it is a stranger's text.
 """
@@ -10,21 +10,24 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from tagbridge_hooks import (
-    AccountError,
-    Keyword,
-    MalformedAnswerError,
-    QuotaError,
-    RateLimitedError,
-    RejectedError,
-)
-from tagbridge_hooks.responses import check_status, confidence_of, retry_after
+from tagbridge_hooks import AccountError, QuotaError, RateLimitedError, RejectedError
+from tagbridge_hooks.responses import check_status, retry_after
 
 if TYPE_CHECKING:
     import httpx
 
 # The name of a parameter of the service, and the setting that it comes from.
-_SETTINGS = {"num_keywords": "num_keywords", "threshold": "threshold", "lang": "language"}
+_SETTINGS = {
+    "num_keywords": "num_keywords",
+    "threshold": "threshold",
+    "lang": "language",
+    "colors": "colors",
+    "num_colors": "num_colors",
+    "caption_len": "caption_length",
+}
+_UNAUTHORIZED = (
+    "everypixel: HTTP 401, client_id or client_secret is wrong, or the account may not use this"
+)
 _DAY_SECONDS = 86_400.0
 _ALLOWANCE = re.compile(rb"\b\d{1,9} requests per \d{1,9} seconds\b")
 
@@ -38,14 +41,14 @@ def check_answer(response: httpx.Response) -> None:
         QuotaError: 429: the allowance of the plan is used up.
         RateLimitedError: 502: more than 30 requests in this second.
         RejectedError: 400: the picture cannot be decoded there.
-        AccountError: 401: the credentials are wrong. 422: a parameter is.
+        AccountError: 401: the credentials are wrong, or not for this. 422: a parameter is.
         ProviderError: Any other; see `tagbridge_hooks.responses.check_status`.
     """
     match response.status_code:
         case 400:
             raise RejectedError("everypixel: HTTP 400, the service cannot read this picture")
         case 401:
-            raise AccountError("everypixel: HTTP 401, client_id or client_secret is wrong")
+            raise AccountError(_UNAUTHORIZED)
         case 422:
             raise AccountError(f"everypixel: HTTP 422, {_refused(response.content)}")
         case 429:
@@ -85,34 +88,3 @@ def _refused(body: bytes) -> str:
     if not named:
         return "the service does not take the request any more; is base_url right?"
     return "the service refuses " + ", ".join(f"providers.everypixel.{n}" for n in sorted(named))
-
-
-def read_keywords(answer: object, language: str) -> tuple[Keyword, ...]:
-    """Return the keywords of an answer, best first; none is an answer as well.
-
-    Args:
-        answer: The JSON of a 2xx.
-        language: The one that was asked for.
-
-    Raises:
-        MalformedAnswerError: It does not say that all went well, or has another form.
-    """
-    if not isinstance(answer, dict) or answer.get("status") != "ok":
-        raise MalformedAnswerError("everypixel: the answer does not say that it is ok")
-    rows = answer.get("keywords")
-    if not isinstance(rows, list):
-        raise MalformedAnswerError("everypixel: the answer has no keywords")
-    keywords = tuple(keyword for row in rows if (keyword := _keyword(row, language)))
-    if rows and not keywords:
-        raise MalformedAnswerError("everypixel: the keywords have another form")
-    return keywords
-
-
-def _keyword(row: object, language: str) -> Keyword | None:
-    """Return the keyword of one row; a broken row must not cost the others, which are paid."""
-    if not isinstance(row, dict):
-        return None
-    text = row.get("keyword")
-    if not isinstance(text, str) or not text.strip():
-        return None
-    return Keyword(text=text, confidence=confidence_of(row.get("score")), language=language)

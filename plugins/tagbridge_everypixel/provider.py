@@ -1,19 +1,22 @@
-"""Ask Everypixel for the keywords of one picture."""
+"""Ask Everypixel about one picture or video."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tagbridge_everypixel.answers import check_answer, read_keywords
-from tagbridge_hooks import Recognition
+from tagbridge_everypixel.access import Access
+from tagbridge_everypixel.answers import check_answer
+from tagbridge_everypixel.readings import read_keywords
+from tagbridge_everypixel.recognized import joined, recognized
+from tagbridge_everypixel.services import chosen_for, endpoint, form_file, parameters
 from tagbridge_hooks.responses import read_json
+from tagbridge_hooks.together import ask_together
 
 if TYPE_CHECKING:
-    from tagbridge_everypixel import EverypixelSettings
-    from tagbridge_hooks import ProviderContext, Rendition
+    import httpx
 
-# The service does not say which model answered; the version is part of its address.
-MODEL = "keywords-v1"
+    from tagbridge_everypixel.settings import EverypixelSettings, ServiceName
+    from tagbridge_hooks import Keyword, ProviderContext, Recognition, Rendition
 
 
 class Everypixel:
@@ -21,37 +24,40 @@ class Everypixel:
 
     def __init__(self, settings: EverypixelSettings, context: ProviderContext) -> None:
         self._settings = settings
-        self._client = context.client
-        self._url = f"{settings.base_url}/keywords"
-        self._parameters = _parameters(settings)
+        self._access = Access(settings, context)
 
     async def recognize(self, rendition: Rendition) -> Recognition:
-        """Say what the picture shows.
+        """Say what the chosen services see in it.
 
         Raises:
-            ProviderError: See `check_answer` and `read_keywords`.
+            ProviderError: See `check_answer`, `chosen_for` and the readings.
         """
-        response = await self._client.post(
-            self._url,
-            params=self._parameters,
-            # A part without a file name is not taken for a file; the asset's own stays here.
-            files={"data": ("picture.jpg", rendition.data, rendition.media_type)},
-            auth=(
-                self._settings.client_id.get_secret_value(),
-                self._settings.client_secret.get_secret_value(),
-            ),
-        )
+
+        async def ask(service: ServiceName) -> httpx.Response:
+            options = parameters(service, self._settings)
+            return await self._access.post(self._url(service), options, form_file(rendition))
+
+        def read(service: ServiceName, response: httpx.Response) -> Recognition:
+            check_answer(response)
+            answer = read_json(response, "everypixel")
+            return recognized(service, answer, rendition, self._settings)
+
+        services = chosen_for(rendition, self._settings)
+        return joined(await ask_together("everypixel", services, ask, read))
+
+    async def keywords_at(self, address: str) -> tuple[Keyword, ...]:
+        """Return the keywords of a picture on the web, which the service fetches by itself.
+
+        Raises:
+            ProviderError: As for a picture that is sent.
+        """
+        options = {"url": address, **parameters("keywords", self._settings)}
+        response = await self._access.get(self._url("keywords"), options)
         check_answer(response)
-        keywords = read_keywords(read_json(response, "everypixel"), self._settings.language)
-        return Recognition(provider="everypixel", model=MODEL, keywords=keywords)
+        return read_keywords(read_json(response, "everypixel"), self._settings.language)
 
     async def aclose(self) -> None:
         """Do nothing: the client belongs to the core."""
 
-
-def _parameters(settings: EverypixelSettings) -> dict[str, str]:
-    """Return what goes into the address: the service reads it there, for a POST as well."""
-    parameters = {"num_keywords": str(settings.num_keywords), "lang": settings.language}
-    if settings.threshold is not None:
-        parameters["threshold"] = str(settings.threshold)
-    return parameters
+    def _url(self, service: ServiceName) -> str:
+        return f"{self._settings.base_url}/{endpoint(service)}"

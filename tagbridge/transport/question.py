@@ -14,10 +14,16 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
+
+    import httpx
 
     from tagbridge.ledger.terms import CallKey, Terms
     from tagbridge_hooks import ProviderError
+
+
+CALL_KEY = "tagbridge_call"
+"""The extension of a response that says under which `CallKey` it is stored."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,13 +101,16 @@ class Question:
         if asked.is_good:
             self._good[fingerprint] = self.occurrence(fingerprint) + 1
 
-    def keys_to_refuse(self) -> tuple[CallKey, ...]:
+    def keys_to_refuse(self, error: ProviderError | None = None) -> tuple[CallKey, ...]:
         """Return whose answers are not usable when the attempt ended with an error.
 
-        It is the one delivered last: the provider was content with those before. Where nothing was
-        sent at all it is every one, so that nobody is stuck on what the store says. None, when the
-        last request had no answer: that is what the error is about then.
+        They are those that the error names. Otherwise it is the one delivered last: the provider
+        was content with those before. Where nothing was sent at all it is every one, so that nobody
+        is stuck on what the store says. None, when the last request had no answer: that is what the
+        error is about then.
         """
+        if error is not None and error.responses is not None:
+            return _keys_of(error.responses)
         if not self.calls or not self.calls[-1].answered:
             return ()
         if not self.network_calls:
@@ -142,6 +151,11 @@ class Question:
         if self.deadline is not None:
             with suppress(RuntimeError):  # it has just expired, or ended before this request did
                 self.deadline.reschedule(when)
+
+
+def _keys_of(responses: Iterable[httpx.Response]) -> tuple[CallKey, ...]:
+    """Return under which keys the answers are stored; a free one is not."""
+    return tuple(r.extensions[CALL_KEY] for r in responses if CALL_KEY in r.extensions)
 
 
 current: ContextVar[Question | None] = ContextVar("current", default=None)

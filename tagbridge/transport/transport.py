@@ -12,7 +12,7 @@ from tagbridge.ledger.terms import CallKey
 from tagbridge.transport.errors import BudgetError, CourierError, InDoubtError, PlannedError
 from tagbridge.transport.fingerprint import fingerprint, repeated
 from tagbridge.transport.orders import Order, Report
-from tagbridge.transport.question import Asked, Question, current
+from tagbridge.transport.question import CALL_KEY, Asked, Question, current
 from tagbridge_hooks import FREE, Batch, ProviderError, RateLimitedError
 
 if TYPE_CHECKING:
@@ -94,7 +94,11 @@ class PayingTransport(httpx.AsyncBaseTransport):
         if report.outcome != "answer":
             _raise(report, request, question)
         return httpx.Response(
-            report.status, headers=list(report.headers), content=report.body, request=request
+            report.status,
+            headers=list(report.headers),
+            content=report.body,
+            request=request,
+            extensions={CALL_KEY: key},
         )
 
     async def _send(self, request: httpx.Request) -> httpx.Response:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import io
 import secrets
 import socket
@@ -126,6 +127,37 @@ def test_without_a_client_a_lent_context_has_no_network() -> None:
 
     with pytest.raises(httpx.ConnectError, match="override `client`"):
         asyncio.run(ask())
+
+
+def test_a_lent_context_fetches_a_token_for_all_who_need_one() -> None:
+    fetched: list[str] = []
+
+    async def fetch() -> str:
+        await asyncio.sleep(0)  # let the others ask meanwhile
+        fetched.append(f"token-{len(fetched)}")
+        return fetched[-1]
+
+    async def ask(context: LentContext, stale: str | None) -> list[str]:
+        return await asyncio.gather(*(context.token(fetch, stale=stale) for _ in range(3)))
+
+    async def twice() -> list[list[str]]:
+        context = LentContext()
+        return [await ask(context, stale) for stale in (None, "token-0")]
+
+    assert asyncio.run(twice()) == [3 * ["token-0"], 3 * ["token-1"]]
+    assert fetched == ["token-0", "token-1"]
+
+
+class Counted(Good):
+    left = iter(range(100, 0, -1))
+
+    async def recognize(self, rendition: Rendition) -> Recognition:
+        said = await super().recognize(rendition)
+        return dataclasses.replace(said, remaining=next(self.left))
+
+
+def test_an_allowance_that_becomes_less_is_no_other_answer() -> None:
+    run(Plugin(Counted), "test_pictures_at_the_same_time_get_the_same_answers")
 
 
 class OfAnother(Good):

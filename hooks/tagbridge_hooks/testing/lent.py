@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -38,9 +39,11 @@ class LentContext:
     client: httpx.AsyncClient = field(default_factory=offline)
     vocabulary: tuple[str, ...] = ()
     _tokens: list[str] = field(default_factory=list)
+    _renewing: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def token(self, fetch: Callable[[], Awaitable[str]], *, stale: str | None = None) -> str:
         """Return the token that was fetched last, or a new one; kept as long as the context."""
-        if not self._tokens or self._tokens[-1] == stale:
-            self._tokens.append(await fetch())
-        return self._tokens[-1]
+        async with self._renewing:
+            if not self._tokens or self._tokens[-1] == stale:
+                self._tokens.append(await fetch())
+            return self._tokens[-1]

@@ -40,7 +40,14 @@ class TestEverypixel(ProviderContract):
 def test_it_declares_what_the_service_allows_and_what_a_call_costs() -> None:
     (info,) = tagbridge_register_providers()
 
-    assert info.capabilities == {Capability.KEYWORDS}
+    assert info.capabilities == {
+        Capability.KEYWORDS,
+        Capability.PERSONS,
+        Capability.COLORS,
+        Capability.CAPTIONS,
+        Capability.QUALITY,
+    }
+    assert info.limits.video_seconds == (5.0, 60.0)
     assert (info.limits.requests_per_second, info.limits.concurrency) == (30.0, 30)
     assert info.price is not None
     assert (info.price.amount, info.price.currency) == (0.0006, "USD")
@@ -59,11 +66,36 @@ def test_it_declares_what_the_service_allows_and_what_a_call_costs() -> None:
         ("language", "la"),
         ("base_url", "api.everypixel.com"),
         ("base_url", "https://me:secret@api.everypixel.com"),
+        ("base_url", "http://api.everypixel.com/v1"),
+        ("services", []),
+        ("services", ["keyword"]),
+        ("auth", "token"),
+        ("num_colors", 11),
+        ("caption_length", "longest"),
     ],
 )
-def test_a_setting_out_of_bounds_is_refused_before_anything_is_sent(key: str, value: str) -> None:
+def test_a_setting_out_of_bounds_is_refused_before_anything_is_sent(
+    key: str, value: object
+) -> None:
     with pytest.raises(ValidationError, match=key):
         EverypixelSettings.model_validate({**LOGIN, key: value})
+
+
+def test_colours_without_keywords_are_refused() -> None:
+    with pytest.raises(ValidationError, match='add "keywords" to services'):
+        EverypixelSettings.model_validate({**LOGIN, "colors": True, "services": ["faces"]})
+
+
+@pytest.mark.parametrize(
+    ("services", "media"),
+    [
+        (["keywords"], {"image"}),
+        (["video_keywords"], {"video"}),
+        (["faces", "video_keywords"], {"image", "video"}),
+    ],
+)
+def test_it_takes_what_the_chosen_services_take(services: list[str], media: set[str]) -> None:
+    assert EverypixelSettings.model_validate({**LOGIN, "services": services}).media == media
 
 
 @pytest.mark.parametrize("key", LOGIN)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import httpx
 import pytest
 
 from tagbridge.ledger.terms import CallKey, Terms
-from tagbridge.transport.question import Asked, Question
+from tagbridge.transport.question import CALL_KEY, Asked, Question
+from tagbridge_hooks import TransientError
 
 
 def key(name: str) -> CallKey:
@@ -48,6 +50,17 @@ def test_after_an_error_the_answer_that_caused_it_is_refused(
     calls: list[tuple[str, int | None, bool]], refused: list[str]
 ) -> None:
     assert question(*calls).keys_to_refuse() == tuple(map(key, refused))
+
+
+def test_an_error_may_name_the_answers_that_caused_it() -> None:
+    asked = question(("a", 200, True), ("b", 200, True))
+    error = TransientError("a")
+    bad = httpx.Response(200, extensions={CALL_KEY: key("a")})
+
+    error.responses = (bad, httpx.Response(200))
+    assert asked.keys_to_refuse(error) == (key("a"),)
+    error.responses = ()
+    assert asked.keys_to_refuse(error) == ()
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,94 @@
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import httpx
+import pytest
+
+from tagbridge_hooks import (
+    AccountError,
+    MalformedAnswerError,
+    ProviderError,
+    QuotaError,
+    RateLimitedError,
+    RejectedError,
+    TransientError,
+)
+from tagbridge_hooks.together import ask_together
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class OtherError(ProviderError):
+    pass
+
+
+NAMES = {
+    "account": AccountError("account"),
+    "quota": QuotaError("quota"),
+    "rate": RateLimitedError("rate"),
+    "transient": TransientError("transient"),
+    "malformed": MalformedAnswerError("malformed"),
+    "other": OtherError("other"),
+    "rejected": RejectedError("rejected"),
+}
+
+
+def asked(
+    *matters: str, before: Mapping[str, Exception] | None = None, late: str = ""
+) -> list[str]:
+    """Ask for matters: one of `NAMES` cannot be read, one of `before` has no answer."""
+
+    async def ask(matter: str) -> httpx.Response:
+        if matter in (before or {}):
+            raise (before or {})[matter]
+        if matter == late:
+            await asyncio.sleep(0)  # let the others be first
+        return httpx.Response(200, text=matter)
+
+    def read(matter: str, response: httpx.Response) -> str:
+        assert response.text == matter
+        if matter in NAMES:
+            raise NAMES[matter]
+        return response.text
+
+    return asyncio.run(ask_together("lumen", matters, ask, read))
+
+
+def test_answers_come_in_the_order_of_the_questions() -> None:
+    assert asked("tags", "faces", "text", late="tags") == ["tags", "faces", "text"]
+
+
+def test_the_error_names_the_answers_that_could_not_be_used_and_no_other() -> None:
+    with pytest.raises(QuotaError) as caught:
+        asked("malformed", "tags", "quota", "faces")
+    assert caught.value.responses is not None
+    assert [response.text for response in caught.value.responses] == ["malformed", "quota"]
+
+
+def test_an_error_without_an_answer_names_none() -> None:
+    with pytest.raises(QuotaError) as caught:
+        asked("tags", "faces", before={"faces": QuotaError("the budget")})
+    assert caught.value.responses == ()
+
+
+@pytest.mark.parametrize("place", range(len(NAMES) - 1))
+def test_what_makes_further_requests_useless_decides_a_rejection_last(place: int) -> None:
+    decisive, *others = list(NAMES)[place:]
+    with pytest.raises(ProviderError) as caught:
+        asked(*others, decisive)
+    assert caught.value is NAMES[decisive]
+
+
+def test_a_lost_connection_is_told_with_the_name_of_the_provider() -> None:
+    lost = httpx.ReadTimeout("at http://lumen.example/?key=secret")
+    with pytest.raises(TransientError, match=r"^lumen: no connection \(ReadTimeout\)$") as caught:
+        asked("tags", "faces", before={"faces": lost})
+    assert caught.value.responses == ()
+
+
+def test_a_fault_of_the_provider_itself_is_not_hidden() -> None:
+    with pytest.raises(KeyError):
+        asked("account", "tags", before={"tags": KeyError("tags")})

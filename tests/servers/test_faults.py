@@ -302,6 +302,14 @@ def test_a_wrong_request_is_refused_and_uses_up_no_fault(
     assert customer.ask("everypixel").status_code == 500
 
 
+def test_a_fault_that_changes_nothing_is_none(
+    server: RecognitionServer, customer: Customer
+) -> None:
+    server.fault("records-shuffled", times=1)
+    assert customer.ask("everypixel").status_code == 200
+    assert "fault" not in server.asked("everypixel")[-1]
+
+
 @pytest.mark.parametrize(
     "wanted", [{"fault": "none such"}, {"fault": "500", "service": "none such"}, {"x": 1}, []]
 )

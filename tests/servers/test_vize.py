@@ -125,6 +125,7 @@ def test_labels_of_a_task_of_many_do_not_exclude_each_other(
         (400, {"data": {"task": "mine"}}),
         (404, {"data": {"task": UNKNOWN}}),
         (400, {"files": {"image": ("p.jpg", PICTURE)}}),
+        (400, {"files": None, "data": {"task": TASK, "image_url": "https://nowhere.invalid/"}}),
         (400, {"files": {"image_file": ("p.jpg", PICTURE[:-9])}}),
         (400, {"files": {"image_file": ("p.gif", b"GIF89a")}}),
         (400, {"files": {"image_file": (None, PICTURE)}}),

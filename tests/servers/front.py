@@ -92,10 +92,9 @@ class Front:
         visit = Visit(request=request, account=self.accounts["plain"], at=time.monotonic())
         why = "no such address"
         if request.path == ELSEWHERE:
-            secret = any(request.headers[name] for name in ("Authorization", "X-Key", "x-api-key"))
-            why = (
-                f"followed a redirect {'with' if secret or request.body else 'without'} what it had"
-            )
+            named = ("Authorization", "X-Key", "x-api-key")
+            brought = request.body or any(request.headers[name] for name in named)
+            why = f"followed a redirect {'with' if brought else 'without'} what it had"
         self.note(visit, NOWHERE, 0, why=why)
         return NOWHERE
 

@@ -74,11 +74,14 @@ class Front:
         try:
             answer = service.answer(visit)
         except RefusedError as error:
+            if visit.statuses is not None:  # none of the records was looked at
+                visit.statuses = [error.answer.status] * len(visit.pictures)
             self.note(visit, error.answer, 0, why=str(error))
             return error.answer
         fault = self.faults.choose(service.name, visit)
         if fault:
-            answer = fault.spoil(answer, service, visit)
+            right, answer = answer, fault.spoil(answer, service, visit)
+            fault = None if answer == right else fault  # such as scores where there are none
         charged = visit.cost if fault is None or fault.charged else 0
         account.paid += charged
         self.note(visit, answer, charged, fault=fault.name if fault else "")
@@ -89,10 +92,9 @@ class Front:
         visit = Visit(request=request, account=self.accounts["plain"], at=time.monotonic())
         why = "no such address"
         if request.path == ELSEWHERE:
-            secret = any(request.headers[name] for name in ("Authorization", "X-Key", "x-api-key"))
-            why = (
-                f"followed a redirect {'with' if secret or request.body else 'without'} what it had"
-            )
+            named = ("Authorization", "X-Key", "x-api-key")
+            brought = request.body or any(request.headers[name] for name in named)
+            why = f"followed a redirect {'with' if brought else 'without'} what it had"
         self.note(visit, NOWHERE, 0, why=why)
         return NOWHERE
 

@@ -54,14 +54,16 @@ def read_record(visit: Visit, sent: object) -> Record:
     source = sent.get("_url", sent.get("_base64"))
     if not isinstance(source, str):
         raise refused(400, "_url and _base64 must be strings")
-    picture, fault = _loaded(source, "_url" in sent)
+    picture, fault = _located(source) if "_url" in sent else _decoded(source)
     return Record(sent=sent, picture=picture, digest=visit.shown(picture), fault=fault)
 
 
-def _loaded(source: str, is_url: bool) -> tuple[bytes, str]:  # noqa: FBT001 - one of two ways
-    if is_url:
-        lost = not is_web_address(source) or is_nowhere(source)
-        return bytes_of(source), "the picture cannot be loaded" if lost else ""
+def _located(url: str) -> tuple[bytes, str]:
+    lost = not is_web_address(url) or is_nowhere(url)
+    return bytes_of(url), "the picture cannot be loaded" if lost else ""
+
+
+def _decoded(source: str) -> tuple[bytes, str]:
     picture = from_base64(source, prefix=True)
     if picture is None:
         return bytes_of(source), "the base64 is damaged"

@@ -13,67 +13,15 @@ import pytest
 from tagbridge_hooks.testing import SAMPLES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from tests.conftest import RecognitionServer
+    from tests.servers.conftest import Customer
 
 PICTURE = SAMPLES[0].data
 DIGEST = sha256(PICTURE).hexdigest()
-LOGIN = ("me", "open-sesame")
 KEY = {"Authorization": "Token key"}
-TASK = "0a8c8186-aee8-47c8-9eaf-348103feb14d"
 SERVICES = ("everypixel", "plain", "imagerecognize", "ximilar", "vize", "simages", "openai")
-
-
-class Customer:
-    """Asks each service about one picture, as is documented."""
-
-    def __init__(self, client: httpx.Client, encoded: Callable[[int], str]) -> None:
-        self._client = client
-        uri = f"data:image/jpeg;base64,{encoded(0)}"
-        image = {"type": "image_url", "image_url": {"url": uri}}
-        chat = {"model": "vision", "messages": [{"role": "user", "content": [image]}]}
-        form = {"data": ("p.jpg", PICTURE)}
-        records = [{"_id": str(n), "_base64": encoded(n)} for n in range(3)]
-        objects = {"apikey": "k", "type": "objects", "max_labels": "5", "min_confidence": "1"}
-        file = {"image_file": ("p.jpg", PICTURE)}
-        labelled = {"image": encoded(0), "get_labels": "coco_yolov7"}
-        self._requests: dict[str, tuple[str, dict[str, Any]]] = {
-            "everypixel": ("v1/keywords", {"files": form, "auth": LOGIN}),
-            "plain": ("plain/keywords", {"files": form, "headers": {"X-Key": "key"}}),
-            "imagerecognize": (
-                "imagerecognize/api/v2/",
-                {"files": {"file": PICTURE}, "data": objects},
-            ),
-            "ximilar": (
-                "ximilar/photo/tags/v2/tags",
-                {"json": {"records": records}, "headers": KEY},
-            ),
-            "vize": ("vize/v1/classify/", {"files": file, "data": {"task": TASK}, "headers": KEY}),
-            "simages": ("simages", {"json": labelled, "headers": {"x-api-key": "key"}}),
-            "openai": (
-                "openai/v1/chat/completions",
-                {"json": {**chat, "response_format": {"type": "json_object"}}},
-            ),
-        }
-
-    def ask(self, service: str, **more: Any) -> httpx.Response:  # noqa: ANN401 - as httpx takes them
-        path, usual = self._requests[service]
-        return self._client.post(f"/{path}", **(usual | more))
-
-    def told(self, service: str) -> Any:  # noqa: ANN401 - JSON
-        """Return what the service says, without the text around it."""
-        answer = self.ask(service).json()
-        if service == "simages" and "body" in answer:
-            return json.loads(answer["body"])
-        if service == "openai":
-            return json.loads(answer["choices"][0]["message"]["content"])
-        return answer
-
-
-@pytest.fixture(scope="module")
-def customer(client: httpx.Client, encoded: Callable[[int], str]) -> Customer:
-    return Customer(client, encoded)
 
 
 @pytest.fixture(autouse=True)
@@ -284,64 +232,3 @@ def test_a_redirect_leads_to_another_host_which_notes_what_came_along(
     without, with_it = server.asked("elsewhere")
     assert without["why"] == "followed a redirect without what it had"
     assert with_it["why"] == "followed a redirect with what it had"
-
-
-def test_a_fault_can_be_for_one_service_and_for_some_requests(
-    server: RecognitionServer, customer: Customer
-) -> None:
-    server.fault("500", times=2, service="simages")
-    assert customer.ask("openai").status_code == 200
-    assert [customer.ask("simages").status_code for _ in range(3)] == [500, 500, 200]
-
-
-def test_a_wrong_request_is_refused_and_uses_up_no_fault(
-    server: RecognitionServer, customer: Customer
-) -> None:
-    server.fault("500", times=1)
-    assert customer.ask("everypixel", auth=("", "")).status_code == 401
-    assert customer.ask("everypixel").status_code == 500
-
-
-@pytest.mark.parametrize(
-    "wanted", [{"fault": "none such"}, {"fault": "500", "service": "none such"}, {"x": 1}, []]
-)
-def test_what_cannot_be_set_is_said(client: httpx.Client, wanted: object) -> None:
-    assert client.post("/control", json=wanted).status_code == 400
-
-
-def _weather(client: httpx.Client, order: list[int]) -> dict[int, list[str]]:
-    """Return what becomes of two requests about each of some sentences."""
-    seen: dict[int, list[str]] = {}
-    for number in order:
-        asked = {"text": f"cat number {number}"}
-        for _ in range(2):
-            answer = client.post("/simages", headers={"x-api-key": "key"}, json=asked)
-            seen.setdefault(number, []).append(f"{answer.status_code} {answer.text}")
-    return seen
-
-
-def test_the_same_seed_spoils_the_same_requests_in_whatever_order_they_come(
-    recognition_server: Callable[..., RecognitionServer],
-    client_of: Callable[[RecognitionServer], httpx.Client],
-) -> None:
-    options = ("--faults", "0.3", "--fault-kinds", "500,html,missing-list", "--fault-seed")
-    servers = [recognition_server(*options, seed) for seed in ("1", "1", "2")]
-    orders = [list(range(40)), list(range(40))[::-1], list(range(40))]
-    first, again, other = (
-        _weather(client_of(server), order) for server, order in zip(servers, orders, strict=True)
-    )
-    assert first == again
-    assert first != other
-    faults = [note["fault"] for note in servers[0].asked() if "fault" in note]
-    assert set(faults) == {"500", "html", "missing-list"}
-    assert 10 <= len(faults) <= 40  # of 80: 24 are expected
-
-
-def test_a_fault_of_the_command_line_is_for_all(
-    recognition_server: Callable[..., RecognitionServer],
-    client_of: Callable[[RecognitionServer], httpx.Client],
-    encoded: Callable[[int], str],
-) -> None:
-    server = recognition_server("--fault", "503")
-    customer = Customer(client_of(server), encoded)
-    assert [customer.ask(service).status_code for service in SERVICES] == [503] * len(SERVICES)

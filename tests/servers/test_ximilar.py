@@ -146,6 +146,8 @@ def test_a_bad_record_fails_alone_and_costs_nothing(
     assert not any("_tags" in r for r in answer.json()["records"] if r["_id"] != "good")
     assert server.charged("ximilar") == {DIGESTS[0]: 1}
     assert client_of(server).post(TAGS, headers=KEY, json={"records": records}).status_code == 402
+    assert server.asked()[-1]["statuses"] == [402] * 6
+    assert server.charged("ximilar") == {DIGESTS[0]: 1}
 
 
 def test_similar_pictures_have_distances_the_nearest_first(
@@ -218,9 +220,10 @@ def test_a_wrong_request_is_refused_and_says_why(
     assert server.asked("ximilar")[-1]["why"]
 
 
-def test_two_records_cannot_have_one_name(client: httpx.Client) -> None:
+def test_two_records_cannot_have_one_name(client: httpx.Client, server: RecognitionServer) -> None:
     records = [{"_id": "1", "_url": f"https://x.example/{n}"} for n in range(2)]
     assert client.post(TAGS, headers=KEY, json={"records": records}).status_code == 400
+    assert server.asked("ximilar")[-1]["statuses"] == [400, 400]
 
 
 @pytest.mark.parametrize(

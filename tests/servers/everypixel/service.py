@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from base64 import b64decode
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import TYPE_CHECKING
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING
 from tests.servers.everypixel import answers
 from tests.servers.everypixel.options import checked_options, out_of_bounds
 from tests.servers.everypixel.sources import check_source, given_source
-from tests.servers.everypixel.tokens import Tokens
+from tests.servers.everypixel.tokens import Tokens, basic
 from tests.servers.wire import Answer, RefusedError
 
 if TYPE_CHECKING:
@@ -94,12 +93,3 @@ class Everypixel:
         """Say whether these are the credentials; empty ones never are."""
         pairs = ((client_id, self.client_id), (secret, self.client_secret))
         return all(got and want in {None, got} for got, want in pairs)
-
-
-def basic(encoded: str) -> tuple[str, str]:
-    """Return the two credentials of a Basic header, empty where they cannot be read."""
-    try:
-        client_id, _, secret = b64decode(encoded, validate=True).decode().partition(":")
-    except ValueError:
-        return "", ""
-    return client_id, secret

@@ -70,18 +70,19 @@ def _asked(request: Request) -> dict[str, str]:
             raise _refused(400, "invalid_request") from error
     scheme, _, encoded = (request.headers["Authorization"] or "").partition(" ")
     if scheme == "Basic":
-        asked += _pair(encoded)
+        asked += zip(("client_id", "client_secret"), basic(encoded), strict=True)
     if len(dict(asked)) < len(asked):
         raise _refused(400, "invalid_request")
     return dict(asked)
 
 
-def _pair(encoded: str) -> list[tuple[str, str]]:
+def basic(encoded: str) -> tuple[str, str]:
+    """Return the two credentials of a Basic header, empty where they cannot be read."""
     try:
         client_id, _, secret = b64decode(encoded, validate=True).decode().partition(":")
     except ValueError:
-        return []
-    return [("client_id", client_id), ("client_secret", secret)]
+        return "", ""
+    return client_id, secret
 
 
 def _refused(status: int, error: str) -> RefusedError:

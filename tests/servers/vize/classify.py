@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from tests.servers.addresses import is_nowhere, is_web_address
 from tests.servers.forms import FormError, read_form
 from tests.servers.pictures import from_base64, is_decodable
 from tests.servers.records import read_records, recognized
@@ -57,6 +58,8 @@ def by_form(visit: Visit, workspace: Workspace) -> Answer:
 
 def _picture(part: Part) -> bytes:
     if part.name == "image_url":
+        if not is_web_address(part.text) or is_nowhere(part.text):
+            raise _unusable(part.name, "The image could not be downloaded.")
         return part.content
     if (part.name == "image_file") != bool(part.filename):
         raise _unusable(part.name, "The submitted data was not a file.")

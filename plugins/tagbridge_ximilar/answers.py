@@ -1,0 +1,122 @@
+"""What the statuses in an answer of Ximilar mean: of the request, of its envelope, of the record.
+
+Nothing that the service sent is repeated in a message as it stands: it is a stranger's text.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from tagbridge_hooks import (
+    AccountError,
+    MalformedAnswerError,
+    QuotaError,
+    RateLimitedError,
+    RejectedError,
+    TransientError,
+)
+from tagbridge_hooks.responses import read_json, retry_after
+
+if TYPE_CHECKING:
+    import httpx
+
+Json = dict[str, Any]
+
+_SUCCESS = range(200, 300)
+_REDIRECTS = range(300, 400)
+_CLIENT_ERRORS = range(400, 500)
+
+
+def read_record(response: httpx.Response, setting: str) -> Json:
+    """Return the record of the one picture that was asked about.
+
+    Its own status decides: the envelope of a request with several pictures speaks of them all.
+
+    Args:
+        response: The answer, of any status.
+        setting: The key that a 404 of the whole request is about.
+
+    Raises:
+        RejectedError: The record has a 4xx that is not about the account.
+        MalformedAnswerError: There is not exactly one record, or it does not tell its status.
+        ProviderError: See `read_answer`.
+    """
+    record = _only_record(response)
+    code = _code(record, "_status")
+    if code is not None:
+        _check(code, "the picture's status", response)
+    read_answer(response, setting)
+    if record is None:
+        raise MalformedAnswerError("ximilar: the answer does not have the one record that was sent")
+    if code is None:
+        raise MalformedAnswerError("ximilar: the record does not say whether it succeeded")
+    return record
+
+
+def read_answer(response: httpx.Response, setting: str) -> Json:
+    """Return the JSON of an answer that says in both places that it succeeded.
+
+    Args:
+        response: The answer, of any status.
+        setting: The key that a 404 is about.
+
+    Raises:
+        AccountError: 401, 403, 404: token, access or the setting is wrong.
+        QuotaError: 402: no credits are left.
+        RateLimitedError: 429.
+        RejectedError: Any other 4xx.
+        TransientError: Everything else.
+        MalformedAnswerError: It is not JSON, or does not tell its status.
+    """
+    _check(response.status_code, "HTTP", response, setting)
+    answer = read_json(response, "ximilar")
+    code = _code(answer, "status")
+    if code is None:
+        raise MalformedAnswerError("ximilar: the answer does not say whether it succeeded")
+    _check(code, "status", response, setting)
+    return dict(answer)
+
+
+def _check(code: int, where: str, response: httpx.Response, setting: str | None = None) -> None:
+    """Raise what a code stands for; without a setting it is about the picture alone."""
+    if code in _SUCCESS:
+        return
+    said = f"ximilar: {where} {code}"
+    if code == 404 and setting is not None:  # noqa: PLR2004 - HTTP
+        raise AccountError(f"{said}, it does not know this; is providers.ximilar.{setting} right?")
+    match code:
+        case 401:
+            raise AccountError(f"{said}, providers.ximilar.api_token is wrong")
+        case 402:
+            raise QuotaError(f"{said}, no credits are left")
+        case 403:
+            raise AccountError(f"{said}, the account has no access to this service, or no credits")
+        case 408:
+            raise TransientError(said)
+        case 429:
+            raise RateLimitedError(said, retry_after=retry_after(response))
+    if code in _REDIRECTS or (code in {405, 410} and setting is not None):
+        raise AccountError(f"{said}; is providers.ximilar.base_url right?")
+    raise RejectedError(said) if code in _CLIENT_ERRORS else TransientError(said)
+
+
+def _only_record(response: httpx.Response) -> Json | None:
+    """Return the record of an answer of any status; None when there is not exactly one."""
+    try:
+        records = json.loads(response.content.decode("utf-8-sig"))["records"]
+    except (ValueError, TypeError, KeyError, RecursionError):
+        return None
+    match records:
+        case [dict() as record]:
+            return record
+    return None
+
+
+def _code(holder: object, name: str) -> int | None:
+    """Return `holder[name]["code"]`; text counts where it is a number."""
+    status = holder.get(name) if isinstance(holder, dict) else None
+    code = status.get("code") if isinstance(status, dict) else None
+    if isinstance(code, str) and code.isdecimal() and len(code) == 3:  # noqa: PLR2004 - HTTP
+        return int(code)
+    return code if isinstance(code, int) and not isinstance(code, bool) else None

@@ -31,7 +31,7 @@ def read_neighbours(body: Json) -> tuple[Neighbour, ...]:
     found = [one for row in rows if (one := _neighbour(row, full, said))]
     if rows and not found:
         raise MalformedAnswerError("simages: the images have another form")
-    return tuple(sorted(found, key=lambda n: -1.0 if n.similarity is None else -n.similarity))
+    return tuple(sorted(found, key=lambda n: 1.0 if n.similarity is None else -n.similarity))
 
 
 def _neighbour(row: object, full: float, said: dict[str, tuple[Keyword, ...]]) -> Neighbour | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tagbridge_hooks import Keyword, MalformedAnswerError
-from tagbridge_ximilar.keywords import keyword_of
+from tagbridge_ximilar.keywords import keyword_of, scale_of
 
 if TYPE_CHECKING:
     from tagbridge_ximilar.answers import Json
@@ -21,11 +21,13 @@ def read_classification(record: Json, settings: XimilarSettings) -> tuple[Keywor
     rows, best = record.get("labels"), record.get("best_label")
     if not isinstance(rows, list) and not isinstance(best, dict):
         raise MalformedAnswerError("ximilar: the record has no labels")
-    ranking = _keywords(rows, settings)
+    ranked = rows if isinstance(rows, list) else []
+    full = scale_of([*ranked, best])
+    ranking = _keywords(ranked, full, settings)
     if settings.classify_all:
         chosen = tuple(k for k in ranking if k.confidence is not None)
     else:
-        chosen = _keywords([best], settings) or _surest(ranking)
+        chosen = _keywords([best], full, settings) or _surest(ranking)
     if (rows or best) and not (ranking or chosen):
         raise MalformedAnswerError("ximilar: the labels have another form")
     return tuple(
@@ -33,12 +35,10 @@ def read_classification(record: Json, settings: XimilarSettings) -> tuple[Keywor
     )
 
 
-def _keywords(rows: object, settings: XimilarSettings) -> tuple[Keyword, ...]:
+def _keywords(rows: list[object], full: float, settings: XimilarSettings) -> tuple[Keyword, ...]:
     name = settings.classify_vocabulary
     broader = (name,) if name else ()
-    if not isinstance(rows, list):
-        return ()
-    return tuple(found for row in rows if (found := keyword_of(row, broader=broader)))
+    return tuple(found for row in rows if (found := keyword_of(row, full, broader=broader)))
 
 
 def _surest(ranking: tuple[Keyword, ...]) -> tuple[Keyword, ...]:

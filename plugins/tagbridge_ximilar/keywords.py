@@ -9,10 +9,13 @@ from tagbridge_hooks import Keyword, MalformedAnswerError, Region
 from tagbridge_hooks.responses import confidence_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from tagbridge_hooks import Rendition
     from tagbridge_ximilar.answers import Json
+
+# Probabilities are rounded, and may come to a little more than 1.
+_ABOVE_ONE = 1.01
 
 
 def read_keywords(record: Json, rendition: Rendition, language: str) -> tuple[Keyword, ...]:
@@ -38,8 +41,20 @@ def read_keywords(record: Json, rendition: Rendition, language: str) -> tuple[Ke
 
 def keywords_in(said: object, language: str | None) -> tuple[Keyword, ...]:
     """Return the keywords of a list of rows, or of an object with such a list for each feature."""
-    found = (keyword_of(row, language, broader) for broader, row in _rows(said))
+    rows = list(_rows(said))
+    full = scale_of(row for _, row in rows)
+    found = (keyword_of(row, full, language, broader) for broader, row in rows)
     return tuple(keyword for keyword in found if keyword)
+
+
+def scale_of(rows: Iterable[object]) -> float:
+    """Return what stands for certainty in these rows: 1, or 100 where one goes beyond 1.
+
+    Cut to 1 each, percents would make everything certain.
+    """
+    probs = (confidence_of(row.get("prob"), 100.0) for row in rows if isinstance(row, dict))
+    highest = max((prob for prob in probs if prob is not None), default=0.0)
+    return 100.0 if highest > _ABOVE_ONE / 100.0 else 1.0
 
 
 def _rows(said: object) -> Iterator[tuple[tuple[str, ...], object]]:
@@ -53,6 +68,7 @@ def _rows(said: object) -> Iterator[tuple[tuple[str, ...], object]]:
 
 def keyword_of(
     row: object,
+    full: float,
     language: str | None = None,
     broader: tuple[str, ...] = (),
     region: Region | None = None,
@@ -63,7 +79,7 @@ def keyword_of(
     text = row.get("name")
     if not isinstance(text, str) or not text.strip():
         return None
-    confidence = confidence_of(row.get("prob"))
+    confidence = confidence_of(row.get("prob"), full)
     return Keyword(
         text=text, confidence=confidence, language=language, broader=broader, region=region
     )
@@ -71,11 +87,11 @@ def keyword_of(
 
 def _objects(objects: object, rendition: Rendition, language: str) -> Iterator[Keyword]:
     """Yield each object with its place, and the features of it without: they are not things."""
-    for row in objects if isinstance(objects, list) else ():
-        if not isinstance(row, dict):
-            continue
+    rows = [row for row in objects if isinstance(row, dict)] if isinstance(objects, list) else []
+    full = scale_of(rows)
+    for row in rows:
         region = _region(row.get("bound_box"), rendition)
-        found = keyword_of(row, language, region=region)
+        found = keyword_of(row, full, language, region=region)
         if found:
             yield found
         yield from keywords_in(row.get("_tags"), language)

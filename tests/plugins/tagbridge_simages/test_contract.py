@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import re
+import tomllib
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import httpx
@@ -14,6 +17,7 @@ from tagbridge_simages import SimagesSettings, tagbridge_register_providers
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+GUIDE = Path(__file__).parents[3] / "plugins" / "README.md"
 KEY = {"api_key": "open-sesame"}
 
 
@@ -79,3 +83,14 @@ def test_a_setting_out_of_bounds_is_refused_before_anything_is_sent(key: str, va
 def test_the_key_is_needed() -> None:
     with pytest.raises(ValidationError, match="api_key"):
         SimagesSettings.model_validate({})
+
+
+def test_the_example_of_the_guide_is_a_valid_table() -> None:
+    blocks = re.findall(r"^```toml\n(.*?)^```$", GUIDE.read_text("utf-8"), re.MULTILINE | re.DOTALL)
+    (table,) = (
+        providers["simages"]
+        for providers in (tomllib.loads(block)["providers"] for block in blocks)
+        if "simages" in providers
+    )
+    settings = SimagesSettings.model_validate(table)
+    assert set(table) <= settings.model_fields_set

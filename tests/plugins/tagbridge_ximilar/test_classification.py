@@ -67,6 +67,13 @@ def test_several_answers_count_where_several_may_be_right(
     assert [(k.text, k.confidence) for k in found] == [("red", 0.9), ("blue", 0.6)]
 
 
+def test_percents_are_told_by_the_highest(answered: Answered, enveloped: Enveloped) -> None:
+    rows = [row("red", 97.5), row("blue", 1)]
+    said = enveloped({"labels": rows, "best_label": rows[1]})
+    (blue,) = answered(200, said, classify_confidence=0, **TASK).keywords
+    assert (blue.text, blue.confidence) == ("blue", 0.01)
+
+
 @pytest.mark.parametrize("best", [None, {}, "red", {"name": " "}])
 def test_without_a_named_best_it_is_the_surest(
     answered: Answered, enveloped: Enveloped, best: object

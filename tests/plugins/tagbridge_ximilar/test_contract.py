@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import re
+import tomllib
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import httpx
@@ -7,13 +10,14 @@ import pytest
 from pydantic import ValidationError
 
 import tagbridge_ximilar
-from tagbridge_hooks import Capability
+from tagbridge_hooks import Capability, ProviderSettings
 from tagbridge_hooks.testing import ProviderContract
 from tagbridge_ximilar import XimilarSettings, tagbridge_register_providers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+GUIDE = Path(__file__).parents[3] / "plugins" / "README.md"
 TOKEN = {"api_token": "open-sesame"}
 
 
@@ -88,3 +92,24 @@ def test_a_service_that_needs_a_key_names_it(service: str, key: str) -> None:
 def test_the_token_is_needed() -> None:
     with pytest.raises(ValidationError, match="api_token"):
         XimilarSettings.model_validate({})
+
+
+def test_the_example_of_the_guide_is_a_valid_table() -> None:
+    blocks = re.findall(r"^```toml\n(.*?)^```$", GUIDE.read_text("utf-8"), re.MULTILINE | re.DOTALL)
+    (table,) = (
+        providers["ximilar"]
+        for providers in (tomllib.loads(block)["providers"] for block in blocks)
+        if "ximilar" in providers
+    )
+    settings = XimilarSettings.model_validate(table)
+    assert set(table) <= settings.model_fields_set
+
+
+def test_the_guide_names_every_setting_with_its_default() -> None:
+    own = set(XimilarSettings.model_fields) - set(ProviderSettings.model_fields)
+    guide = GUIDE.read_text("utf-8")
+    assert {name for name in own if f"`{name}`" not in guide} == set()
+    for name in own:
+        default = XimilarSettings.model_fields[name].default
+        if isinstance(default, int | float) and not isinstance(default, bool):
+            assert f"`{name}` ({default}" in guide, name

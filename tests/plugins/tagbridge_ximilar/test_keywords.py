@@ -120,7 +120,8 @@ def test_an_object_with_a_broken_box_has_no_place(
     [
         (0, 0.0),
         (1.0000001, 1.0),
-        (97.5, 1.0),
+        (97.5, 0.975),
+        (1000, 1.0),
         (-0.2, 0.0),
         ("0.75", 0.75),
         ("high", None),
@@ -135,6 +136,13 @@ def test_a_probability_is_a_confidence_or_unknown(
 ) -> None:
     (sea,) = answered(200, enveloped({"_tags": [{"name": "sea", "prob": prob}]})).keywords
     assert sea.confidence == confidence
+
+
+def test_percents_are_told_by_the_highest(answered: Answered, enveloped: Enveloped) -> None:
+    rows = {"Color": [{"name": "red", "prob": "90"}], "Cut": [{"name": "wide", "prob": 0.8}]}
+    objects = [{"name": "Dress", "prob": 70}, {"name": "Shoe", "prob": 1}]
+    found = answered(200, enveloped({"_tags": rows, "_objects": objects})).keywords
+    assert [k.confidence for k in found] == pytest.approx([0.9, 0.008, 0.7, 0.01])
 
 
 BROKEN: list[Any] = [None, 7, "x", [], {}, {"prob": 0.9}, {"name": " "}, {"name": 5, "prob": 1}]

@@ -6,11 +6,13 @@ Nothing that the service sent is repeated in a message as it stands: it is a str
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from tagbridge_hooks import (
     AccountError,
     MalformedAnswerError,
+    ProviderError,
     QuotaError,
     RateLimitedError,
     RejectedError,
@@ -22,31 +24,48 @@ if TYPE_CHECKING:
     import httpx
 
 Json = dict[str, Any]
+# Makes the error for a status that refuses something, from it and from how it was said.
+Refusal = Callable[[int, str], ProviderError]
 
 _SUCCESS = range(200, 300)
 _REDIRECTS = range(300, 400)
 _CLIENT_ERRORS = range(400, 500)
 
 
+def about_setting(name: str) -> Refusal:
+    """Return what a refusal of a whole request means, which may be about several pictures."""
+
+    def refusal(_code: int, said: str) -> ProviderError:
+        return AccountError(f"{said}, it refuses the request; is providers.ximilar.{name} right?")
+
+    return refusal
+
+
+def about_picture(_code: int, said: str) -> ProviderError:
+    """Return what a refusal of the one picture of a request means."""
+    return RejectedError(said)
+
+
 def read_record(response: httpx.Response, setting: str) -> Json:
     """Return the record of the one picture that was asked about.
 
-    Its own status decides: the envelope of a request with several pictures speaks of them all.
+    Its own status decides: the others speak of all pictures that were sent together.
 
     Args:
         response: The answer, of any status.
-        setting: The key that a 404 of the whole request is about.
+        setting: The key that a refusal of the whole request is about.
 
     Raises:
         RejectedError: The record has a 4xx that is not about the account.
-        MalformedAnswerError: There is not exactly one record, or it does not tell its status.
+        MalformedAnswerError: There is not exactly one record, or it does not tell its status, or
+            another status contradicts it.
         ProviderError: See `read_answer`.
     """
     record = _only_record(response)
     code = _code(record, "_status")
     if code is not None:
-        _check(code, "the picture's status", response)
-    read_answer(response, setting)
+        _check(code, "the picture's status", response, about_picture)
+    read_answer(response, about_setting(setting) if code is None else _contradiction)
     if record is None:
         raise MalformedAnswerError("ximilar: the answer does not have the one record that was sent")
     if code is None:
@@ -54,37 +73,34 @@ def read_record(response: httpx.Response, setting: str) -> Json:
     return record
 
 
-def read_answer(response: httpx.Response, setting: str) -> Json:
+def read_answer(response: httpx.Response, refusal: Refusal) -> Json:
     """Return the JSON of an answer that says in both places that it succeeded.
 
     Args:
         response: The answer, of any status.
-        setting: The key that a 404 is about.
+        refusal: What a 4xx means that is not about account, credits or rate.
 
     Raises:
-        AccountError: 401, 403, 404: token, access or the setting is wrong.
+        AccountError: 401, 403: token or access is wrong; 3xx: the address.
         QuotaError: 402: no credits are left.
         RateLimitedError: 429.
-        RejectedError: Any other 4xx.
+        ProviderError: Any other 4xx: see `refusal`.
         TransientError: Everything else.
         MalformedAnswerError: It is not JSON, or does not tell its status.
     """
-    _check(response.status_code, "HTTP", response, setting)
+    _check(response.status_code, "HTTP", response, refusal)
     answer = read_json(response, "ximilar")
     code = _code(answer, "status")
     if code is None:
         raise MalformedAnswerError("ximilar: the answer does not say whether it succeeded")
-    _check(code, "status", response, setting)
+    _check(code, "status", response, refusal)
     return dict(answer)
 
 
-def _check(code: int, where: str, response: httpx.Response, setting: str | None = None) -> None:
-    """Raise what a code stands for; without a setting it is about the picture alone."""
+def _check(code: int, where: str, response: httpx.Response, refusal: Refusal) -> None:
     if code in _SUCCESS:
         return
     said = f"ximilar: {where} {code}"
-    if code == 404 and setting is not None:  # noqa: PLR2004 - HTTP
-        raise AccountError(f"{said}, it does not know this; is providers.ximilar.{setting} right?")
     match code:
         case 401:
             raise AccountError(f"{said}, providers.ximilar.api_token is wrong")
@@ -96,9 +112,13 @@ def _check(code: int, where: str, response: httpx.Response, setting: str | None 
             raise TransientError(said)
         case 429:
             raise RateLimitedError(said, retry_after=retry_after(response))
-    if code in _REDIRECTS or (code in {405, 410} and setting is not None):
-        raise AccountError(f"{said}; is providers.ximilar.base_url right?")
-    raise RejectedError(said) if code in _CLIENT_ERRORS else TransientError(said)
+    if code in _REDIRECTS:
+        raise AccountError(f"{said}, a redirect; is providers.ximilar.base_url right?")
+    raise refusal(code, said) if code in _CLIENT_ERRORS else TransientError(said)
+
+
+def _contradiction(_code: int, said: str) -> ProviderError:
+    return MalformedAnswerError(f"{said}, though the picture's status is a success")
 
 
 def _only_record(response: httpx.Response) -> Json | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from tagbridge_hooks import Batch
-from tagbridge_ximilar.answers import read_answer, read_record
+from tagbridge_ximilar.answers import about_picture, about_setting, read_answer, read_record
 from tagbridge_ximilar.classification import read_classification
 from tagbridge_ximilar.colors import read_colors
 from tagbridge_ximilar.keywords import read_keywords
@@ -18,12 +18,13 @@ if TYPE_CHECKING:
 
     import httpx
 
-    from tagbridge_hooks import Neighbour, Rendition
+    from tagbridge_hooks import Neighbour, ProviderError, Rendition
     from tagbridge_ximilar.answers import Json
     from tagbridge_ximilar.settings import Kind, XimilarSettings
 
 # More pictures in one request are refused.
 TOGETHER = {"tagbridge": Batch(max_records=10)}
+_UNKNOWN = {404, 405, 410}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,8 +55,13 @@ def services_of(settings: XimilarSettings) -> tuple[Service, ...]:
 
 def neighbours_of(response: httpx.Response, settings: XimilarSettings) -> tuple[Neighbour, ...]:
     """Return the similar pictures of an answer of any status, the nearest first."""
-    answer = read_answer(response, "collection_id")
-    return read_neighbours(answer, settings.borrowed_fields)
+    return read_neighbours(read_answer(response, _no_search), settings.borrowed_fields)
+
+
+def _no_search(code: int, said: str) -> ProviderError:
+    """Return what the refusal of a search means: it is about one picture, or the collection."""
+    about = about_setting("collection_id") if code in _UNKNOWN else about_picture
+    return about(code, said)
 
 
 def search_of(settings: XimilarSettings, count: int) -> Service:
@@ -118,15 +124,16 @@ def _colors(settings: XimilarSettings) -> Service:
 
 def _classify(settings: XimilarSettings) -> Service:
     options: Json = {"task_id": settings.task_id}
+    trained, setting = "newest", "task_id"
     if settings.version is not None:
         options["version"] = settings.version
-    trained = "newest" if settings.version is None else settings.version
+        trained, setting = str(settings.version), "task_id or version"
 
     def read(record: Json, _rendition: Rendition) -> Said:
         return Said(keywords=read_classification(record, settings))
 
     model = f"classify-v2 {settings.task_id} version {trained}"
-    return _about_records("recognition/v2/classify", model, options, read, setting="task_id")
+    return _about_records("recognition/v2/classify", model, options, read, setting=setting)
 
 
 def _similar(settings: XimilarSettings) -> Service:
@@ -150,7 +157,7 @@ def _about_records(
     *,
     setting: str = "base_url",
 ) -> Service:
-    """Return a service that takes pictures as records; a 404 of it is about the setting."""
+    """Return a service that takes pictures as records; a refusal of all is about the setting."""
     return Service(
         path=path,
         model=model,

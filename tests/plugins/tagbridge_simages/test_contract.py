@@ -17,6 +17,8 @@ from tagbridge_simages import SimagesSettings, tagbridge_register_providers
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from tests.conftest import RecognitionServer
+
 GUIDE = Path(__file__).parents[3] / "plugins" / "README.md"
 KEY = {"api_key": "open-sesame"}
 
@@ -25,15 +27,14 @@ class TestSimages(ProviderContract):
     plugin: ClassVar[object] = tagbridge_simages
 
     @pytest.fixture(autouse=True)
-    def _service(self, wrapped: Callable[[object], bytes]) -> None:
-        self._answer = wrapped({"images": []})
+    def _strict_service(self, recognition_server: Callable[..., RecognitionServer]) -> None:
+        self._server = recognition_server("--account", "simages:key=open-sesame")
 
     def settings(self) -> Mapping[str, object]:
-        return KEY
+        return {**KEY, "base_url": f"{self._server.url}/simages"}
 
     def client(self) -> httpx.AsyncClient:
-        answer = httpx.Response(200, content=self._answer)
-        return httpx.AsyncClient(transport=httpx.MockTransport(lambda _request: answer))
+        return httpx.AsyncClient(trust_env=False)
 
 
 def test_it_declares_what_it_finds_and_what_suits_its_confidences() -> None:

@@ -43,33 +43,56 @@ def test_a_record_that_succeeded_is_read(answered: Answered, enveloped: Envelope
     ("status", "kind"),
     [
         (301, AccountError),
-        (400, RejectedError),
+        (400, AccountError),
         (401, AccountError),
         (402, QuotaError),
         (403, AccountError),
         (404, AccountError),
-        (405, AccountError),
         (408, TransientError),
-        (413, RejectedError),
-        (415, RejectedError),
+        (413, AccountError),
+        (415, AccountError),
         (429, RateLimitedError),
         (500, TransientError),
         (502, TransientError),
     ],
 )
-def test_the_status_of_the_whole_says_what_to_do_next(
-    answered: Answered,
-    enveloped: Enveloped,
-    status: int,
-    kind: type[ProviderError],
-    *,
-    envelope: bool,
+def test_the_status_of_the_whole_says_what_to_do_next_and_rejects_no_picture(
+    answered: Answered, status: int, kind: type[ProviderError], *, envelope: bool
 ) -> None:
-    failed = enveloped(SEA, status={"code": status, "text": "no"})
+    said = {"status": {"code": status, "text": "no"}} if envelope else {"detail": "no"}
     with pytest.raises(ProviderError) as caught:
-        answered(200, failed) if envelope else answered(status, b'{"detail": "no"}')
+        answered(200 if envelope else status, json.dumps(said).encode())
     assert type(caught.value) is kind
     assert str(caught.value).startswith(f"ximilar: {'status' if envelope else 'HTTP'} {status}")
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [
+        (400, MalformedAnswerError),
+        (404, MalformedAnswerError),
+        (402, QuotaError),
+        (429, RateLimitedError),
+        (500, TransientError),
+    ],
+)
+@pytest.mark.parametrize("http", [True, False])
+def test_a_record_that_succeeded_in_a_whole_that_did_not_is_asked_for_again(
+    answered: Answered, enveloped: Enveloped, status: int, kind: type[ProviderError], *, http: bool
+) -> None:
+    with pytest.raises(ProviderError) as caught:
+        answered(status if http else 200, enveloped(SEA, status={"code": 200 if http else status}))
+    assert type(caught.value) is kind
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"), [(400, RejectedError), (413, RejectedError), (404, AccountError)]
+)
+def test_the_refusal_of_a_search_is_about_its_one_picture_or_the_collection(
+    answered: Answered, status: int, kind: type[ProviderError]
+) -> None:
+    with pytest.raises(kind):
+        answered(status, b"", services=["similar"], collection_id="x")
 
 
 def test_a_status_that_http_does_not_know_may_be_over_later(

@@ -17,6 +17,8 @@ from tagbridge_ximilar import XimilarSettings, tagbridge_register_providers
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from tests.conftest import RecognitionServer
+
 GUIDE = Path(__file__).parents[3] / "plugins" / "README.md"
 TOKEN = {"api_token": "open-sesame"}
 
@@ -25,16 +27,20 @@ class TestXimilar(ProviderContract):
     plugin: ClassVar[object] = tagbridge_ximilar
 
     @pytest.fixture(autouse=True)
-    def _service(self, enveloped: Callable[..., bytes]) -> None:
-        said = {"_tags": [{"prob": 0.9, "name": "sea"}], "_dominant_colors": {}}
-        self._answer = enveloped(said)
+    def _strict_service(self, recognition_server: Callable[..., RecognitionServer]) -> None:
+        self._server = recognition_server("--account", "ximilar:key=open-sesame")
 
     def settings(self) -> Mapping[str, object]:
-        return {**TOKEN, "services": ["tags", "fashion", "colors"]}
+        return {
+            **TOKEN,
+            "base_url": f"{self._server.url}/ximilar",
+            "services": ["tags", "fashion", "colors", "classify", "similar"],
+            "task_id": "0a8c8186-aee8-47c8-9eaf-348103feb14d",
+            "collection_id": "my-photos",
+        }
 
     def client(self) -> httpx.AsyncClient:
-        answer = httpx.Response(200, content=self._answer)
-        return httpx.AsyncClient(transport=httpx.MockTransport(lambda _request: answer))
+        return httpx.AsyncClient(trust_env=False)
 
 
 def test_it_declares_what_it_can_say() -> None:

@@ -2,7 +2,7 @@
 
 `{"fault": NAME, "times": N, "service": NAME}` sets a fault for the next requests (without `times`
 for all, without `service` at all services), an empty name takes all faults back.
-`{"token": "expire"}` ends the token of Everypixel.
+`{"token": "expire"}` ends the token of Everypixel. `{"day": "next"}` renews all allowances.
 """
 
 from __future__ import annotations
@@ -11,13 +11,16 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from tests.servers.fault_kinds import FAULTS, OF_SERVICE
-from tests.servers.faults import Wanted
+from tests.servers.faults.choice import Wanted
+from tests.servers.faults.kinds import FAULTS, OF_SERVICE
 from tests.servers.wire import Answer
 
 if TYPE_CHECKING:
-    from tests.servers.everypixel_tokens import Tokens
-    from tests.servers.faults import Faults
+    from collections.abc import Iterable
+
+    from tests.servers.everypixel.tokens import Tokens
+    from tests.servers.faults.choice import Faults
+    from tests.servers.limits import Account
     from tests.servers.wire import Request
 
 
@@ -27,6 +30,7 @@ class Control:
 
     faults: Faults
     tokens: Tokens
+    accounts: Iterable[Account]
 
     def __call__(self, request: Request) -> Answer:
         """Do what the test wants, or say that it cannot be done."""
@@ -40,6 +44,9 @@ class Control:
         """Change one thing; ValueError, KeyError or TypeError for what there is not."""
         if wanted == {"token": "expire"}:
             self.tokens.end()
+        elif wanted == {"day": "next"}:
+            for account in self.accounts:
+                account.paid = 0
         elif wanted["fault"]:
             one = Wanted(**wanted)
             if one.fault not in FAULTS or one.service not in {None, *OF_SERVICE}:

@@ -42,10 +42,10 @@ def read_form(request: Request) -> list[Part]:
     boundary = request.headers.get_param("boundary")
     if kind != "multipart/form-data" or not isinstance(boundary, str):
         raise FormError("the body is not multipart/form-data")
-    start, *parts, end = (b"\r\n" + request.body).split(b"\r\n--" + boundary.encode())
-    if start or end not in {b"--", b"--\r\n"}:
-        raise FormError("the body does not end with its boundary")
-    return [_part(data) for data in parts]
+    pieces = (b"\r\n" + request.body).split(b"\r\n--" + boundary.encode())
+    if pieces[0] or pieces[-1] not in {b"--", b"--\r\n"}:
+        raise FormError("the body does not begin and end with its boundary")
+    return [_part(data) for data in pieces[1:-1]]
 
 
 def _part(data: bytes) -> Part:

@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tests.servers.delivery import deliver
-from tests.servers.fault_kinds import ELSEWHERE
+from tests.servers.faults.kinds import ELSEWHERE
 from tests.servers.visits import Visit, line, write_line
 from tests.servers.wire import Answer, RefusedError, read_request
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from tests.servers.faults import Faults
+    from tests.servers.faults.choice import Faults
     from tests.servers.limits import Account
     from tests.servers.visits import Service
     from tests.servers.wire import Request
@@ -62,7 +62,8 @@ class Front:
         account.busy += 1
         try:
             answer = self.answer(self.services[name], account, request)
-            await asyncio.sleep(random.uniform(*self.latency))  # noqa: S311 - latency is no secret
+            latency = account.latency or self.latency
+            await asyncio.sleep(random.uniform(*latency))  # noqa: S311 - latency is no secret
             return await deliver(answer, reader, writer)
         finally:
             account.busy -= 1
@@ -88,7 +89,7 @@ class Front:
         visit = Visit(request=request, account=self.accounts["plain"], at=time.monotonic())
         why = "no such address"
         if request.path == ELSEWHERE:
-            secret = request.headers["Authorization"] or request.headers["X-Key"]
+            secret = any(request.headers[name] for name in ("Authorization", "X-Key", "x-api-key"))
             why = (
                 f"followed a redirect {'with' if secret or request.body else 'without'} what it had"
             )

@@ -6,6 +6,8 @@ import re
 from base64 import b64decode
 from struct import unpack
 
+METADATA = (b"Exif\x00\x00", b"http://ns.adobe.com/xap/1.0/\x00", b"Photoshop 3.0\x00")
+SHORTEST = 40  # bytes that are not enough for any picture
 UNKNOWN_SIZE = (640, 480)  # of a picture that is given by its address, or in a rarer format
 _FRAMES = re.compile(
     rb"\xff[\xc0-\xc3\xc5-\xc7\xc9-\xcb\xcd-\xcf]\x00.[\x08\x0c](..)(..)", re.DOTALL
@@ -35,12 +37,17 @@ def format_of(data: bytes) -> str:
 def is_whole(data: bytes) -> bool:
     """Say whether a JPEG or PNG ends where it should; other formats are believed."""
     ends = {"jpeg": b"\xff\xd9", "png": b"IEND\xaeB`\x82"}
-    return data.endswith(ends.get(format_of(data), b""))
+    return len(data) >= SHORTEST and data.endswith(ends.get(format_of(data), b""))
 
 
 def is_decodable(data: bytes, *formats: str) -> bool:
     """Say whether this is a whole picture in one of the formats."""
     return format_of(data) in formats and is_whole(data)
+
+
+def carries_metadata(data: bytes) -> bool:
+    """Say whether the file tells more than a picture: Exif, XMP or IPTC of a JPEG."""
+    return any(mark in data for mark in METADATA)
 
 
 def size_of(data: bytes) -> tuple[int, int]:
@@ -61,6 +68,11 @@ def from_base64(text: str, *, prefix: bool) -> bytes | None:
         return b64decode(text, validate=True)
     except ValueError:
         return None
+
+
+def bytes_of(text: str) -> bytes:
+    """Return the bytes of a text that stands for a picture, such as its address."""
+    return text.encode("utf-8", "replace")
 
 
 def seconds_of(video: bytes) -> float | None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tests.servers.everypixel import refused
-from tests.servers.everypixel_options import out_of_bounds
-from tests.servers.everypixel_sources import check_source, given_source
+from tests.servers.everypixel.options import out_of_bounds
+from tests.servers.everypixel.service import refused
+from tests.servers.everypixel.sources import check_source, given_source
 from tests.servers.wire import Answer
 from tests.servers.words import ranked
 

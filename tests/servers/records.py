@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
-from tests.servers.pictures import format_of, from_base64, is_whole, size_of
+from tests.servers.addresses import is_nowhere, is_web_address
+from tests.servers.pictures import bytes_of, format_of, from_base64, is_whole, size_of
 from tests.servers.rest import check_allowance, refused
 from tests.servers.wire import Answer
 from tests.servers.words import chance, identifier
@@ -60,12 +60,11 @@ def read_record(visit: Visit, sent: object) -> Record:
 
 def _loaded(source: str, is_url: bool) -> tuple[bytes, str]:  # noqa: FBT001 - one of two ways
     if is_url:
-        parts = urlsplit(source)
-        lost = parts.scheme not in {"http", "https"} or (parts.hostname or "").endswith(".invalid")
-        return source.encode(), "the picture cannot be loaded" if lost else ""
+        lost = not is_web_address(source) or is_nowhere(source)
+        return bytes_of(source), "the picture cannot be loaded" if lost else ""
     picture = from_base64(source, prefix=True)
     if picture is None:
-        return source.encode(), "the base64 is damaged"
+        return bytes_of(source), "the base64 is damaged"
     known = format_of(picture) in FORMATS and is_whole(picture)
     return picture, "" if known else "the picture cannot be decoded"
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
-from tests.servers.pictures import from_base64, is_decodable
+from tests.servers.addresses import is_web_address
+from tests.servers.pictures import bytes_of, from_base64, is_decodable
 from tests.servers.wire import Answer, RefusedError
 from tests.servers.words import chance, identifier, ranked
 
@@ -83,10 +83,10 @@ def source(body: dict[str, Any]) -> bytes:
     text = body.get(name)
     if len(given) != 1 or not isinstance(text, str) or not text:
         raise refused(400, "Invalid request: one of url, image, text")
-    if name == "url" and urlsplit(text).scheme not in {"http", "https"}:
+    if name == "url" and not is_web_address(text):
         raise refused(400, "Invalid request: url")
     if name != "image":
-        return text.encode()
+        return bytes_of(text)
     picture = from_base64(text, prefix=False) or b""
     if not is_decodable(picture, "jpeg"):
         raise refused(400, "Invalid request: image")

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import TYPE_CHECKING, Protocol
 
+from tests.servers.pictures import carries_metadata
+
 if TYPE_CHECKING:
     from tests.servers.limits import Account
     from tests.servers.wire import Answer, Request
@@ -23,6 +25,7 @@ class Visit:
         statuses: The status of each record of a batch; None when it is no batch.
         kind: What was asked for, where the address does not tell it.
         cost: For how many pictures a full answer is charged.
+        leaks: Whether one of the pictures carries metadata, which should not leave the machine.
     """
 
     request: Request
@@ -32,9 +35,11 @@ class Visit:
     statuses: list[int] | None = None
     kind: str = ""
     cost: int = 0
+    leaks: bool = False
 
     def shown(self, data: bytes) -> str:
         """Note a picture, or what stands for one; return its digest."""
+        self.leaks = self.leaks or carries_metadata(data)
         self.pictures.append(sha256(data).hexdigest())
         return self.pictures[-1]
 
@@ -64,6 +69,8 @@ def line(visit: Visit, status: int, charged: int, **more: str) -> dict[str, obje
     note: dict[str, object] = {"at": visit.at, "path": visit.request.path}
     note |= {"picture": picture, "status": status}
     note |= {name: text for name, text in {"kind": visit.kind, **more}.items() if text}
+    if visit.leaks:
+        note["leaks"] = True
     if visit.statuses is not None:
         note |= {"pictures": visit.pictures, "statuses": visit.statuses}
     if visit.statuses is not None or charged != int(status == 200 and bool(picture)):

@@ -6,13 +6,13 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tests.servers.openai_requests import chat, invalid, refused
-from tests.servers.openai_words import prose, written
+from tests.servers.openai.requests import chat, invalid, refused
+from tests.servers.openai.words import prose, written
 from tests.servers.wire import Answer
 from tests.servers.words import identifier
 
 if TYPE_CHECKING:
-    from tests.servers.openai_requests import Chat
+    from tests.servers.openai.requests import Chat
     from tests.servers.visits import Visit
 
 SERVICE = "openai"

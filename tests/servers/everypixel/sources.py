@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
+from tests.servers.addresses import is_nowhere, is_web_address
 from tests.servers.forms import FormError, read_form
 from tests.servers.pictures import is_decodable, seconds_of
 from tests.servers.wire import Answer, RefusedError
@@ -73,15 +73,14 @@ def url_fault(url: str) -> str:
         return "field required"
     if len(url) > LONGEST_URL:
         return f"must have at most {LONGEST_URL} characters"
-    parts = urlsplit(url)
-    return "" if parts.scheme in {"http", "https"} and parts.netloc else "must be http or https"
+    return "" if is_web_address(url) else "must be http or https"
 
 
 def check_source(path: str, source: Source) -> None:
     """Refuse what cannot be decoded, and videos that are too short or too long."""
     if source.is_url:
-        host = urlsplit(source.data.decode("utf-8", "replace")).hostname or ""
-        fault = "the picture cannot be loaded" if host.endswith(".invalid") else ""
+        lost = is_nowhere(source.data.decode("utf-8", "replace"))
+        fault = "the picture cannot be loaded" if lost else ""
     elif path == "/v1/video_keywords":
         seconds = seconds_of(source.data)
         low, high = VIDEO_SECONDS

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from tests.servers.forms import Part
     from tests.servers.records import Record
     from tests.servers.visits import Visit
-    from tests.servers.workspace import Task, Workspace
+    from tests.servers.vize.workspace import Task, Workspace
 
 LARGEST = 10 * 1024 * 1024
 SOURCES = {"image_file", "image_url", "image_base64"}

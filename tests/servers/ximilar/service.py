@@ -5,17 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from tests.servers import vize_classify
 from tests.servers.records import read_records, recognized
 from tests.servers.rest import check_caller, check_method, check_parameters, read_object, refused
-from tests.servers.vize import Vize
-from tests.servers.ximilar_answers import NAMED
-from tests.servers.ximilar_similarity import neighbours
+from tests.servers.vize import classify
+from tests.servers.vize.service import Vize
+from tests.servers.ximilar.answers import NAMED
+from tests.servers.ximilar.similarity import neighbours
 
 if TYPE_CHECKING:
     from tests.servers.visits import Visit
+    from tests.servers.vize.workspace import Workspace
     from tests.servers.wire import Answer
-    from tests.servers.workspace import Workspace
 
 # What an endpoint takes besides `records`: the type of each field, and the words allowed for it.
 PHOTO: dict[str, type] = {"lang": str, "tagging_mode": str}
@@ -50,7 +50,7 @@ class Ximilar:
         """Serve one request."""
         path = visit.request.path.removeprefix("/ximilar/")
         if path in {"recognition/v2/classify", "recognition/v2/classify/"}:
-            return vize_classify.by_records(visit, self.workspace, "ximilar", "task")
+            return classify.by_records(visit, self.workspace, "ximilar", "task")
         if path.startswith("recognition/v2/"):
             return Vize(workspace=self.workspace).below(visit, path.removeprefix("recognition"))
         check_caller(visit)
@@ -72,7 +72,7 @@ class Ximilar:
             named = [name for name in ("task_id", "task") if name in options]
             if len(named) != 1:
                 raise refused(400, "task_id is required")
-            vize_classify.trained(self.workspace, options[named[0]], named[0])
+            classify.trained(self.workspace, options[named[0]], named[0])
         action = path.rpartition("/")[2]
         result = NAMED["photo" if OPTIONS[path] is PHOTO else action]
         return recognized(visit, records, lambda record: result(record, options))

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tests.servers import vize_classify, vize_images, vize_tasks
 from tests.servers.rest import check_caller, refused
+from tests.servers.vize import classify, images, tasks
 from tests.servers.wire import Answer, RefusedError
 
 if TYPE_CHECKING:
     from tests.servers.visits import Visit
-    from tests.servers.workspace import Workspace
+    from tests.servers.vize.workspace import Workspace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,9 +29,9 @@ class Vize:
     def below(self, visit: Visit, path: str) -> Answer:
         """Serve a request by its path below the base of the API."""
         if path == "/v1/classify/":
-            return vize_classify.by_form(visit, self.workspace)
+            return classify.by_form(visit, self.workspace)
         if path in {"/v2/classify", "/v2/classify/"}:
-            return vize_classify.by_records(visit, self.workspace, "vize")
+            return classify.by_records(visit, self.workspace, "vize")
         version, _, rest = path.removeprefix("/").partition("/")
         kind, *about = rest.removesuffix("/").split("/")
         if version != "v2" or kind not in {"task", "label", "training-image"}:
@@ -39,10 +39,10 @@ class Vize:
         check_caller(visit)
         check_slash(visit, kind, about)
         if kind == "task":
-            return vize_tasks.of_tasks(visit, self.workspace, about)
+            return tasks.of_tasks(visit, self.workspace, about)
         if kind == "label":
-            return vize_tasks.of_labels(visit, self.workspace, about)
-        return vize_images.of_images(visit, self.workspace, about)
+            return tasks.of_labels(visit, self.workspace, about)
+        return images.of_images(visit, self.workspace, about)
 
 
 def check_slash(visit: Visit, kind: str, about: list[str]) -> None:

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from tests.servers import everypixel_answers as answers
-from tests.servers.everypixel_options import checked_options, out_of_bounds
-from tests.servers.everypixel_sources import check_source, given_source
-from tests.servers.everypixel_tokens import Tokens
+from tests.servers.everypixel import answers
+from tests.servers.everypixel.options import checked_options, out_of_bounds
+from tests.servers.everypixel.sources import check_source, given_source
+from tests.servers.everypixel.tokens import Tokens
 from tests.servers.wire import Answer, RefusedError
 
 if TYPE_CHECKING:

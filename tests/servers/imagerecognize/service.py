@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from tests.servers.forms import FormError, Part, read_form
-from tests.servers.imagerecognize_answers import found
+from tests.servers.imagerecognize.answers import found
 from tests.servers.pictures import format_of, is_whole
 from tests.servers.wire import Answer, RefusedError
 

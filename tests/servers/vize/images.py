@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 from tests.servers.forms import FormError, read_form
 from tests.servers.pictures import from_base64, is_decodable
 from tests.servers.rest import check_method, check_parameters, read_object, refused
-from tests.servers.vize_classify import LARGEST
-from tests.servers.vize_forms import fields, paged
-from tests.servers.vize_tasks import GONE, known, required
+from tests.servers.vize.classify import LARGEST
+from tests.servers.vize.forms import fields, paged
+from tests.servers.vize.tasks import GONE, known, required
 from tests.servers.wire import Answer, RefusedError
 
 if TYPE_CHECKING:
     from tests.servers.visits import Visit
+    from tests.servers.vize.workspace import Image, Workspace
     from tests.servers.wire import Request
-    from tests.servers.workspace import Image, Workspace
 
 
 def of_images(visit: Visit, workspace: Workspace, about: list[str]) -> Answer:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeVar
 
 from tests.servers.rest import check_method, check_parameters, refused
-from tests.servers.vize_forms import fields, paged
+from tests.servers.vize.forms import fields, paged
+from tests.servers.vize.workspace import TYPES, Image, Label, Task
 from tests.servers.wire import Answer, RefusedError
-from tests.servers.workspace import TYPES, Image, Label, Task
 
 if TYPE_CHECKING:
     from tests.servers.visits import Visit
-    from tests.servers.workspace import Workspace
+    from tests.servers.vize.workspace import Workspace
 
 T = TypeVar("T")
 GONE = Answer(status=204, body=b"")

@@ -55,8 +55,7 @@ def borrowed(neighbours: Iterable[Neighbour], settings: XimilarSettings) -> tupl
     witnesses: dict[str, list[tuple[float, Keyword]]] = {}
     for (neighbour, _), weight in zip(near, weights, strict=True):
         for key, keyword in _by_key(neighbour.labels).items():
-            sure = 1.0 if keyword.confidence is None else keyword.confidence
-            witnesses.setdefault(key, []).append((weight * sure / whole, keyword))
+            witnesses.setdefault(key, []).append((weight * _sure(keyword) / whole, keyword))
     found = (_agreed(said) for said in witnesses.values() if len(said) >= _MIN_NEIGHBOURS)
     enough = (k for k in found if (k.confidence or 0.0) >= settings.borrowed_confidence)
     return tuple(sorted(enough, key=lambda k: -(k.confidence or 0.0)))
@@ -80,10 +79,14 @@ def _by_key(keywords: Iterable[Keyword]) -> dict[str, Keyword]:
     """Return each keyword of one picture once, however often it is said there."""
     best: dict[str, Keyword] = {}
     for keyword in keywords:
-        old = best.setdefault(keyword.text.strip().casefold(), keyword)
-        if (keyword.confidence or 0.0) > (old.confidence or 0.0):
-            best[keyword.text.strip().casefold()] = keyword
+        key = keyword.text.strip().casefold()
+        best[key] = max(best.get(key, keyword), keyword, key=_sure)
     return best
+
+
+def _sure(keyword: Keyword) -> float:
+    """Return how sure a picture is of a keyword; most owners just say so."""
+    return 1.0 if keyword.confidence is None else keyword.confidence
 
 
 def _neighbour(row: object, distance: object, fields: Iterable[str]) -> Neighbour | None:

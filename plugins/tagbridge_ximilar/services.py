@@ -108,7 +108,7 @@ def _fashion(settings: XimilarSettings) -> Service:
         f"fashion-{method}-v2" + (f" {profile}" if profile else ""),
         {"profile": profile} if profile else {},
         read,
-        setting="fashion_profile",
+        setting="fashion_profile" if profile else "base_url",
     )
 
 

@@ -136,19 +136,25 @@ def test_a_record_that_failed_tells_more_than_its_envelope(
 
 
 @pytest.mark.parametrize(
-    ("services", "setting"),
+    ("services", "profile", "setting"),
     [
-        (["tags"], "base_url"),
-        (["fashion"], "fashion_profile"),
-        (["colors"], "base_url"),
-        (["classify"], "task_id"),
-        (["similar"], "collection_id"),
+        (["tags"], None, "base_url"),
+        (["fashion"], None, "base_url"),
+        (["fashion"], "ours", "fashion_profile"),
+        (["colors"], None, "base_url"),
+        (["classify"], None, "task_id"),
+        (["similar"], None, "collection_id"),
     ],
 )
 def test_what_the_service_does_not_know_is_named_by_its_setting(
-    answered: Answered, services: list[str], setting: str
+    answered: Answered, services: list[str], profile: str | None, setting: str
 ) -> None:
-    table = {"services": services, "task_id": "a-task", "collection_id": "a-collection"}
+    table = {
+        "services": services,
+        "fashion_profile": profile,
+        "task_id": "a-task",
+        "collection_id": "a-collection",
+    }
     with pytest.raises(AccountError, match=rf"providers\.ximilar\.{setting} "):
         answered(404, b'{"detail": "Not found."}', **table)
 

@@ -124,6 +124,14 @@ def test_how_sure_a_picture_is_of_a_keyword_counts() -> None:
     assert sea.confidence == pytest.approx(0.7)
 
 
+def test_of_a_keyword_that_is_said_twice_in_a_picture_the_surer_counts() -> None:
+    unsure, surer = Keyword(text="sea", confidence=0.2), Keyword(text="Sea", confidence=0.8)
+    (sea,) = borrowed([near(1, unsure, surer), near(1, surer, unsure)], settings())
+    assert sea.confidence == pytest.approx(0.8)
+    (sea,) = borrowed([near(1, unsure, "sea"), near(1, "sea", unsure)], settings())
+    assert sea.confidence == pytest.approx(1.0)
+
+
 def test_what_a_single_picture_says_is_not_borrowed() -> None:
     assert borrowed([near(1, "sea", "sea")], settings()) == ()
     assert borrowed([near(0, "sea"), near(9)], settings(borrowed_confidence=0)) == ()

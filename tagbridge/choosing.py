@@ -93,7 +93,7 @@ def _keyword_rules(
 
 def terms_of(info: ProviderInfo, own: ProviderSettings, settings: Settings) -> Terms:
     """Return the limits and prices under which a provider is asked: of two, the stricter one."""
-    price = own.price_per_call
+    price, currency = own.price_per_call, info.price.currency if info.price else own.currency
     if price is None and info.price is not None:
         price = info.price.amount
     return Terms(
@@ -103,7 +103,7 @@ def terms_of(info: ProviderInfo, own: ProviderSettings, settings: Settings) -> T
         total_daily_calls=settings.budget.daily_calls or None,
         daily_cost=settings.budget.daily_cost or None,
         price=price,
-        currency=info.price.currency if info.price else "",
+        currency="" if price is None else currency,
         concurrency=info.limits.concurrency,
         in_doubt=own.in_doubt,
         timeout_seconds=own.timeout_seconds,

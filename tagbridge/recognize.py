@@ -83,6 +83,7 @@ class Recognizer:
             try:
                 said = await self._once(question, lambda provider: provider.recognize(rendition))
                 recognition = self._checked(said)
+                await self._lending.courier.verdict(question.keys_rejected(), "keep")
                 await self._note_what_is_left(question, recognition)
             except ProviderError as raised:
                 error = raised

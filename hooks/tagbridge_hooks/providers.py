@@ -57,6 +57,7 @@ class ProviderSettings(BaseModel):
             may pay for it twice.
         price_per_call: What one call costs this user, in the currency the provider declares; None
             means the declared price.
+        currency: Of `price_per_call`, where the provider declares no price: its ISO 4217 code.
         concurrency: Pictures it is asked about at the same time.
         timeout_seconds: Longest wait for the answer to one picture.
         blocked: Keywords of it that are never written, in any spelling.
@@ -71,6 +72,7 @@ class ProviderSettings(BaseModel):
     daily_calls: int | None = Field(default=None, ge=1)
     in_doubt: Literal["resend", "hold"] = "hold"
     price_per_call: float | None = Field(default=None, ge=0.0, allow_inf_nan=False)
+    currency: str = Field(default="USD", pattern=r"^[A-Z]{3}$")
     concurrency: int = Field(default=4, ge=1)
     timeout_seconds: float = Field(default=60.0, gt=0.0)
     blocked: tuple[str, ...] = ()

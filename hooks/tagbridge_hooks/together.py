@@ -35,6 +35,8 @@ async def ask_together(
 ) -> list[T]:
     """Return what was read of the answers, in the order of the matters, once all have come.
 
+    A matter for which the service rejects the picture is left out where another one has taken it.
+
     Args:
         provider: Its name, which begins the message when there is no connection.
         matters: What is asked, such as the services of one account.
@@ -55,7 +57,7 @@ async def ask_together(
             raise outcome  # a fault of the provider's own
         else:
             answers.append(outcome)
-    if errors:
+    if errors and not (answers and all(isinstance(one, RejectedError) for one in errors)):
         raise _decisive(errors)
     return answers
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 from base64 import b64encode
 from typing import TYPE_CHECKING
 
 from tagbridge_hooks import RejectedError
+from tagbridge_hooks.together import ask_together
 from tagbridge_ximilar.outcome import joined
 from tagbridge_ximilar.services import neighbours_of, search_of, services_of
 
@@ -34,11 +34,16 @@ class Ximilar:
         """Say what the picture shows.
 
         Raises:
-            ProviderError: See `joined`, `read_answer` and `read_record`.
+            ProviderError: See `ask_together`, `read_answer` and `read_record`.
         """
-        asked = (self._said_by(service, rendition) for service in self._services)
-        # What one service says is paid for and kept, also when another one fails.
-        said = await asyncio.gather(*asked, return_exceptions=True)
+
+        async def ask(service: Service) -> httpx.Response:
+            return await self._asked(service, rendition)
+
+        def read(service: Service, response: httpx.Response) -> Said:
+            return service.read(response, rendition)
+
+        said = await ask_together("ximilar", self._services, ask, read)
         return joined(said, " + ".join(service.model for service in self._services))
 
     async def similar(self, query: Rendition | str, count: int) -> tuple[Neighbour, ...]:
@@ -57,9 +62,6 @@ class Ximilar:
 
     async def aclose(self) -> None:
         """Do nothing: the client belongs to the core."""
-
-    async def _said_by(self, service: Service, rendition: Rendition) -> Said:
-        return service.read(await self._asked(service, rendition), rendition)
 
     async def _asked(self, service: Service, rendition: Rendition) -> httpx.Response:
         key = self._settings.api_token.get_secret_value()

@@ -26,6 +26,11 @@ CALL_KEY = "tagbridge_call"
 """The extension of a response that says under which `CallKey` it is stored."""
 
 
+_CLIENT_ERRORS = frozenset(range(400, 500))
+# These are about the account, the address or the time, and say nothing of the picture.
+_NO_REJECTIONS = frozenset({401, 402, 403, 404, 405, 408, 410, 429})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
     """One request and what came of it.
@@ -124,6 +129,11 @@ class Question:
         """
         latest = {asked.key: asked for asked in self.calls if asked.answered}
         return tuple(key for key, asked in latest.items() if not asked.is_good)
+
+    def keys_rejected(self) -> tuple[CallKey, ...]:
+        """Return whose answers reject the picture, which the provider could do without."""
+        asked = (asked for asked in self.calls if asked.status is not None)
+        return tuple(a.key for a in asked if a.status in _CLIENT_ERRORS - _NO_REJECTIONS)
 
     @contextmanager
     def off_the_clock(self) -> Iterator[None]:

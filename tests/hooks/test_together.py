@@ -92,3 +92,17 @@ def test_a_lost_connection_is_told_with_the_name_of_the_provider() -> None:
 def test_a_fault_of_the_provider_itself_is_not_hidden() -> None:
     with pytest.raises(KeyError):
         asked("account", "tags", before={"tags": KeyError("tags")})
+
+
+def test_a_rejection_does_not_cost_what_the_others_say() -> None:
+    assert asked("tags", "rejected", "text") == ["tags", "text"]
+
+
+def test_a_picture_that_is_rejected_for_everything_is_rejected() -> None:
+    with pytest.raises(RejectedError):
+        asked("rejected")
+
+
+def test_what_can_succeed_later_is_not_given_up_for_a_part() -> None:
+    with pytest.raises(TransientError):
+        asked("tags", "rejected", "transient")

@@ -193,6 +193,14 @@ def test_the_users_price_counts_before_the_declared_one() -> None:
     assert [(t.price, t.currency) for t in (declared, own)] == [(0.01, "EUR"), (0.002, "EUR")]
 
 
+def test_a_price_that_only_the_user_knows_is_in_their_currency() -> None:
+    unknown = paid(Limits())
+    own = ProviderSettings(price_per_call=0.5, currency="CHF")
+    without = terms_of(unknown, ProviderSettings(currency="CHF"), Settings())
+    known = terms_of(unknown, own, Settings())
+    assert [(t.price, t.currency) for t in (without, known)] == [(None, ""), (0.5, "CHF")]
+
+
 def test_a_budget_of_zero_is_none() -> None:
     none = terms_of(paid(Limits()), ProviderSettings(), Settings())
     some = Settings(budget={"daily_calls": 3, "daily_cost": 0.5})

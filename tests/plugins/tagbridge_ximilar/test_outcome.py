@@ -9,14 +9,10 @@ import httpx
 import pytest
 
 from tagbridge_hooks import (
-    AccountError,
     Color,
     Keyword,
-    MalformedAnswerError,
     ProviderError,
-    QuotaError,
     Recognition,
-    RejectedError,
     TransientError,
 )
 from tagbridge_hooks.testing import SAMPLES
@@ -37,38 +33,6 @@ def test_what_all_services_say_is_one_recognition() -> None:
         keywords=(*SEA.keywords, *dress.keywords),
         colors=BLUE.colors,
     )
-
-
-def test_a_service_that_rejects_the_picture_does_not_cost_what_the_others_say() -> None:
-    assert joined([RejectedError("no dress"), SEA], "m").keywords == SEA.keywords
-
-
-def test_a_picture_that_every_service_rejects_is_rejected() -> None:
-    with pytest.raises(RejectedError, match="first"):
-        joined([RejectedError("first"), RejectedError("second")], "m")
-
-
-GRAVEST_FIRST: list[BaseException] = [
-    ZeroDivisionError("a fault of ours"),
-    AccountError("x"),
-    QuotaError("x"),
-    TransientError("x"),
-    MalformedAnswerError("x"),
-    RejectedError("x"),
-]
-
-
-@pytest.mark.parametrize("rank", range(len(GRAVEST_FIRST) - 1))
-def test_the_gravest_error_is_raised(rank: int) -> None:
-    for lesser in GRAVEST_FIRST[rank + 1 :]:
-        with pytest.raises(type(GRAVEST_FIRST[rank])):
-            joined([lesser, GRAVEST_FIRST[rank], lesser], "m")
-
-
-@pytest.mark.parametrize("error", GRAVEST_FIRST[:-1])
-def test_what_can_succeed_later_is_not_given_up(error: BaseException) -> None:
-    with pytest.raises(type(error)):
-        joined([SEA, error], "m")
 
 
 def test_every_service_is_asked_before_one_failure_is_raised(opened: Callable[..., Any]) -> None:

@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 
 # "Minimum is 20 images per category", and at least two categories.
 LEAST_LABELS = 2
-LEAST_PICTURE = re.compile(
+LEAST_PICTURES = 20
+
+_PICTURE = re.compile(
     r".+\.(arw|avif|bmp|cr[23]|dng|gif|hei[cf]|jpe?g|nef|orf|pef|png|raf|rw2|srw|tiff?|webp)",
     re.IGNORECASE | re.DOTALL,
 )

@@ -1,23 +1,30 @@
-"""A PostgreSQL server of the tests' own, for those that need one."""
+"""Servers of the tests' own, for those that need one: PostgreSQL, and the recognition services."""
 
 from __future__ import annotations
 
+import json
 import os
 import pwd
 import shutil
 import socket
 import subprocess
+import sys
 import tempfile
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
+import httpx
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
+_RECOGNITION = Path(__file__).parent / "servers" / "recognition.py"
+# The first part of a path, where it is not the name of the service.
+_SERVICES = {"v1": "everypixel", "oauth": "everypixel"}
 _PACKAGE = "needs PostgreSQL: apt-get install postgresql"
 # No flush to the disk: the server is killed in these tests, the machine is not.
 _SETTINGS = {
@@ -116,3 +123,71 @@ def _free_port() -> int:
         listener.bind(("127.0.0.1", 0))
         port: int = listener.getsockname()[1]
         return port
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecognitionServer:
+    """The recognition services in a process of their own; see servers/README.md.
+
+    Attributes:
+        url: Where they are; each service has its path below.
+        log: Holds a line for each request.
+    """
+
+    url: str
+    log: Path
+    process: subprocess.Popen[str]
+
+    def asked(self, service: str | None = None) -> list[dict[str, Any]]:
+        """Return what the log tells of each request so far, to one service or to all."""
+        notes = [json.loads(line) for line in self.log.read_text("utf-8").splitlines()]
+        return [note for note in notes if service in {None, _service_of(note)}]
+
+    def charged(self, service: str) -> Counter[str]:
+        """Return how often a service charged for each picture, by the SHA-256 of what it got."""
+        return Counter(picture for note in self.asked(service) for picture in _bill(note))
+
+    def fault(self, name: str, times: int | None = None, service: str | None = None) -> None:
+        """Let the next requests, or all, meet a fault; an empty name takes all faults back."""
+        self.control(fault=name, times=times, service=service)
+
+    def control(self, **wanted: object) -> None:
+        """Change the services while they run; see servers/control.py."""
+        answer = httpx.post(f"{self.url}/control", json=wanted, trust_env=False)
+        assert answer.status_code == 200, answer.text
+
+
+def _service_of(note: dict[str, Any]) -> str:
+    first = str(note["path"]).split("/")[1]
+    return _SERVICES.get(first, first)
+
+
+def _bill(note: dict[str, Any]) -> list[str]:
+    """Return the pictures that one request was charged for."""
+    if "statuses" in note:
+        told = zip(note["pictures"], note["statuses"], strict=True)
+        return [picture for picture, status in told if status == 200 and note["charged"]]
+    usual = int(note["status"] == 200 and bool(note["picture"]))
+    return [note["picture"]] * note.get("charged", usual)
+
+
+@pytest.fixture
+def recognition_server(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Callable[..., RecognitionServer]]:
+    """Return a function that starts the recognition services with options; all are ended."""
+    running: list[RecognitionServer] = []
+
+    def start(*options: str) -> RecognitionServer:
+        log = tmp_path_factory.mktemp("recognition") / "log"
+        command = [sys.executable, str(_RECOGNITION), "--log", str(log), *options]
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        assert process.stdout
+        url = f"http://127.0.0.1:{int(process.stdout.readline())}"
+        running.append(RecognitionServer(url=url, log=log, process=process))
+        return running[-1]
+
+    yield start
+    for server in running:
+        server.process.kill()
+        server.process.communicate()

@@ -85,7 +85,7 @@ def read_ranking(answer: object, api: str, *, several: bool) -> tuple[Keyword, .
     rows = _named(ranked, "labels")
     best = _named(ranked, "best_label")
     if not isinstance(rows, list):
-        rows = [best] if best else None
+        rows = [best] if best and not several else None
     if rows is None:
         raise MalformedAnswerError("vize: the answer has no labels")
     full = _full([*rows, best], api)

@@ -95,6 +95,12 @@ class Vize:
                 f"vize: task {self._task} was never trained, so it cannot classify; run "
                 f"`tagbridge vize train {self._task}`, and `tagbridge retry` when it is done"
             )
+        version = self._settings.version
+        if version is not None and task.version is not None and version > task.version:
+            return AccountError(
+                f"vize: the task has no version {version} (providers.vize.version); in production "
+                f"is {task.version}"
+            )
         return blamed(status, response)
 
     def _placed(self, keyword: Keyword) -> Keyword:

@@ -12,6 +12,8 @@ from typing import Any
 from tagbridge_hooks import MalformedAnswerError
 
 UNTRAINED = -1
+# The documentation does not name it; the vendor's client reads the first.
+_COUNTS = ("imagesCount", "images_count", "training_images_count")
 _ID = re.compile(r"[0-9A-Za-z-]{1,64}\Z")
 
 
@@ -85,7 +87,8 @@ def label_of(row: object) -> Label:
         MalformedAnswerError: It has another form.
     """
     given = _row(row)
-    images = _number(given.get("images_count"))
+    counts = (_number(given.get(name)) for name in _COUNTS)
+    images = next((count for count in counts if count is not None), None)
     return Label(id=_id(given), name=_text(given, "name"), images=images)
 
 

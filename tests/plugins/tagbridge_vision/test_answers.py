@@ -123,7 +123,16 @@ def test_keywords_come_in_many_forms(said: Said, keywords: object, expected: obj
 
 
 def test_a_broken_row_does_not_cost_the_others(said: Said) -> None:
-    rows = [None, 7, {}, {"keyword": ""}, {"keyword": "..."}, {"keyword": ["a"]}, [], "sky"]
+    rows: list[object] = [
+        None,
+        7,
+        {},
+        {"keyword": ""},
+        {"keyword": "..."},
+        {"keyword": ["a"]},
+        [],
+        "sky",
+    ]
     assert words(said(json.dumps({"keywords": rows}))) == [("sky", None)]
 
 

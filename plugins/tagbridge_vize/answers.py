@@ -10,7 +10,13 @@ from typing import Any
 
 import httpx
 
-from tagbridge_hooks import AccountError, Keyword, MalformedAnswerError, RejectedError
+from tagbridge_hooks import (
+    AccountError,
+    Keyword,
+    MalformedAnswerError,
+    ProviderError,
+    RejectedError,
+)
 from tagbridge_hooks.responses import check_status, confidence_of
 
 SUCCESS = range(200, 300)
@@ -46,8 +52,7 @@ def check_answer(status: int, response: httpx.Response) -> None:
 
     Raises:
         AccountError: 401, 403: the token is wrong.
-        ProviderError: Any other; see `tagbridge_hooks.responses.check_status`. 400 and 404 may
-            have two meanings, see `blamed`.
+        ProviderError: Any other; see `tagbridge_hooks.responses.check_status`.
     """
     if status in {401, 403}:
         raise AccountError(f"vize: HTTP {status}, providers.vize.api_token is not accepted")
@@ -59,8 +64,16 @@ def blames_the_picture(response: httpx.Response) -> bool:
     return _code(_record(parsed(response)).get("_status")) not in SUCCESS
 
 
-def blamed(status: int, response: httpx.Response) -> AccountError | RejectedError:
-    """Return the error for a 400 or 404 to a task that exists and is trained."""
+def unreadable(status: int) -> RejectedError:
+    """Return the error for a refusal of the picture."""
+    return RejectedError(f"vize: HTTP {status}, the service cannot read this picture")
+
+
+def blamed(status: int, response: httpx.Response, api: str) -> ProviderError:
+    """Return the error for a refusal of the whole request, by a task that exists and is trained.
+
+    A request of v2 may have held the pictures of others, who are not to blame.
+    """
     answer = parsed(response)
     named = _ABOUT_THE_TASK & set(answer if isinstance(answer, dict) else ())
     if "version" in named:
@@ -69,7 +82,9 @@ def blamed(status: int, response: httpx.Response) -> AccountError | RejectedErro
         return AccountError(f"vize: HTTP {status}, providers.vize.task_id is not accepted")
     if status == 404:  # noqa: PLR2004 - not found
         return AccountError("vize: HTTP 404, is providers.vize.base_url right?")
-    return RejectedError(f"vize: HTTP {status}, the service cannot read this picture")
+    if api == "v1":
+        return unreadable(status)
+    return MalformedAnswerError(f"vize: HTTP {status}, the service refuses the request")
 
 
 def read_ranking(answer: object, api: str, *, several: bool) -> tuple[Keyword, ...]:

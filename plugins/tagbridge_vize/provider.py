@@ -15,6 +15,7 @@ from tagbridge_vize.answers import (
     check_answer,
     read_ranking,
     status_of,
+    unreadable,
 )
 
 if TYPE_CHECKING:
@@ -24,7 +25,8 @@ if TYPE_CHECKING:
     from tagbridge_vize import VizeSettings
 
 BATCH = Batch(max_records=10)
-_TWO_MEANINGS = frozenset({400, 404})
+# They may be about the picture, about the task, or about the request.
+_DOUBTFUL = frozenset({400, 404, 413, 415, 422})
 
 
 class Vize:
@@ -47,7 +49,7 @@ class Vize:
         """
         response = await self._ask(rendition)
         status = status_of(response)
-        if status in _TWO_MEANINGS:
+        if status in _DOUBTFUL:
             raise await self._why(status, response)
         check_answer(status, response)
         ranking = read_ranking(
@@ -82,14 +84,14 @@ class Vize:
     async def _why(self, status: int, response: httpx.Response) -> ProviderError:
         """Return what is wrong, the picture or the task; the task is looked up, which is free."""
         if blames_the_picture(response):
-            return blamed(400, response)
+            return unreadable(status)
         try:
             account = Account(self._settings, self._client, pauses=())
             task = await account.task(self._task)
         except AccountError as error:
             return error
         except ProviderError:
-            return blamed(status, response)
+            return blamed(status, response, self._settings.api)
         if not task.trained:
             return AccountError(
                 f"vize: task {self._task} was never trained, so it cannot classify; run "
@@ -101,7 +103,7 @@ class Vize:
                 f"vize: the task has no version {version} (providers.vize.version); in production "
                 f"is {task.version}"
             )
-        return blamed(status, response)
+        return blamed(status, response, self._settings.api)
 
     def _placed(self, keyword: Keyword) -> Keyword:
         name = self._settings.vocabulary_name

@@ -21,13 +21,18 @@ if TYPE_CHECKING:
 GUIDE = Path(__file__).parents[3] / "plugins" / "README.md"
 
 
+@pytest.fixture(scope="module")
+def running(recognition_server: Callable[..., RecognitionServer]) -> RecognitionServer:
+    return recognition_server("--account", "openai:key=sk-open-sesame")
+
+
 class TestVision(ProviderContract):
     plugin: ClassVar[object] = tagbridge_vision
     structured: ClassVar[str] = "json_schema"
 
     @pytest.fixture(autouse=True)
-    def _strict_server(self, recognition_server: Callable[..., RecognitionServer]) -> None:
-        self._server = recognition_server("--account", "openai:key=sk-open-sesame")
+    def _strict_server(self, running: RecognitionServer) -> None:
+        self._server = running
 
     def settings(self) -> Mapping[str, object]:
         return {

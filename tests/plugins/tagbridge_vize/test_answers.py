@@ -156,12 +156,12 @@ def test_an_answer_of_another_form_is_malformed(answered: Answered, body: object
     ("status", "kind"),
     [
         (302, AccountError),
-        (400, RejectedError),
+        (400, MalformedAnswerError),
         (401, AccountError),
         (402, QuotaError),
         (403, AccountError),
         (404, AccountError),
-        (413, RejectedError),
+        (413, MalformedAnswerError),
         (429, RateLimitedError),
         (500, TransientError),
         (503, TransientError),
@@ -244,14 +244,24 @@ def test_a_400_about_the_request_names_the_setting(
         answered(body, 400)
 
 
-def test_a_400_about_the_picture_costs_this_picture_alone(answered: Answered) -> None:
+@pytest.mark.parametrize("status", [400, 413, 415])
+def test_a_refusal_of_the_one_picture_of_a_form_is_final(answered: Answered, status: int) -> None:
     with pytest.raises(RejectedError, match="picture"):
-        answered({"image_file": ["Upload a valid image."]}, 400, api="v1")
+        answered({"image_file": ["Upload a valid image."]}, status, api="v1")
+
+
+@pytest.mark.parametrize("status", [400, 413, 415, 422])
+def test_a_refusal_of_a_whole_batch_is_not_final_for_the_pictures_in_it(
+    answered: Answered, status: int
+) -> None:
+    """One of them may be to blame, and nobody knows which."""
+    with pytest.raises(MalformedAnswerError, match="refuses the request"):
+        answered({"detail": "Request is too large."}, status)
 
 
 def test_a_400_stays_one_when_the_task_cannot_be_looked_up(answered: Answered) -> None:
     with pytest.raises(RejectedError):
-        answered({"detail": "no"}, 400, task=httpx.Response(502, content=PAGE))
+        answered({"detail": "no"}, 400, task=httpx.Response(502, content=PAGE), api="v1")
 
 
 @pytest.mark.parametrize("status", [200, 302, 400, 401, 402, 404, 429, 500])

@@ -21,13 +21,18 @@ GUIDE = Path(__file__).parents[3] / "plugins" / "README.md"
 TASK = "0a8c8186-aee8-47c8-9eaf-348103feb14d"
 
 
+@pytest.fixture(scope="module")
+def running(recognition_server: Callable[..., RecognitionServer]) -> RecognitionServer:
+    return recognition_server("--account", "vize:key=open-sesame")
+
+
 class TestVize(ProviderContract):
     plugin: ClassVar[object] = tagbridge_vize
     api: ClassVar[str] = "v2"
 
     @pytest.fixture(autouse=True)
-    def _strict_service(self, recognition_server: Callable[..., RecognitionServer]) -> None:
-        self._server = recognition_server("--account", "vize:key=open-sesame")
+    def _strict_server(self, running: RecognitionServer) -> None:
+        self._server = running
 
     def settings(self) -> Mapping[str, object]:
         base_url = f"{self._server.url}/vize"

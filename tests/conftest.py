@@ -171,23 +171,24 @@ def _bill(note: dict[str, Any]) -> list[str]:
     return [note["picture"]] * note.get("charged", usual)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def recognition_server(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Callable[..., RecognitionServer]]:
-    """Return a function that starts the recognition services with options; all are ended."""
-    running: list[RecognitionServer] = []
+    """Return a function that starts the services with options; all end with the module."""
+    running: list[subprocess.Popen[str]] = []
 
     def start(*options: str) -> RecognitionServer:
         log = tmp_path_factory.mktemp("recognition") / "log"
         command = [sys.executable, str(_RECOGNITION), "--log", str(log), *options]
         process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        running.append(process)
         assert process.stdout
-        url = f"http://127.0.0.1:{int(process.stdout.readline())}"
-        running.append(RecognitionServer(url=url, log=log, process=process))
-        return running[-1]
+        port = process.stdout.readline().strip()
+        assert port, f"these are no options of the services: {options}"
+        return RecognitionServer(url=f"http://127.0.0.1:{port}", log=log, process=process)
 
     yield start
-    for server in running:
-        server.process.kill()
-        server.process.communicate()
+    for process in running:
+        process.kill()
+        process.communicate()

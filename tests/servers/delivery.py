@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import socket
+import struct
 from typing import TYPE_CHECKING
 
 from tests.servers.wire import head
@@ -33,6 +35,15 @@ async def _nothing(
     _answer: Answer, _reader: asyncio.StreamReader, writer: asyncio.StreamWriter
 ) -> None:
     """Close without a word."""
+    writer.transport.abort()
+
+
+async def _reset(
+    _answer: Answer, _reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+) -> None:
+    """Close as a machine does that knows nothing of the connection any more."""
+    at_once = struct.pack("ii", 1, 0)
+    writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, at_once)
     writer.transport.abort()
 
 
@@ -78,6 +89,7 @@ BADLY: dict[
     Callable[[Answer, asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]],
 ] = {
     "nothing": _nothing,
+    "reset": _reset,
     "half": _half,
     "chunk": _chunk,
     "endless": _endless,

@@ -62,7 +62,8 @@ class Front:
         account.busy += 1
         try:
             answer = self.answer(self.services[name], account, request)
-            await asyncio.sleep(random.uniform(*self.latency))  # noqa: S311 - latency is no secret
+            latency = account.latency or self.latency
+            await asyncio.sleep(random.uniform(*latency))  # noqa: S311 - latency is no secret
             return await deliver(answer, reader, writer)
         finally:
             account.busy -= 1
@@ -88,7 +89,7 @@ class Front:
         visit = Visit(request=request, account=self.accounts["plain"], at=time.monotonic())
         why = "no such address"
         if request.path == ELSEWHERE:
-            secret = request.headers["Authorization"] or request.headers["X-Key"]
+            secret = any(request.headers[name] for name in ("Authorization", "X-Key", "x-api-key"))
             why = (
                 f"followed a redirect {'with' if secret or request.body else 'without'} what it had"
             )

@@ -18,6 +18,7 @@ class Account:
         recent: When the requests of the last window arrived, in monotonic seconds.
         busy: Requests that have arrived and are not answered.
         paid: Pictures charged for.
+        latency: Seconds that an answer takes, at least and at most; None as all others.
     """
 
     key: str | None = None
@@ -27,6 +28,7 @@ class Account:
     recent: deque[float] = field(default_factory=deque)
     busy: int = 0
     paid: int = 0
+    latency: tuple[float, float] | None = None
 
     def is_key(self, given: str | None) -> bool:
         """Say whether this is the key of the account."""
@@ -49,6 +51,12 @@ class Account:
         return self.quota is not None and self.paid + pictures > self.quota
 
 
+def seconds(text: str) -> tuple[float, float]:
+    """Read one time, or two with a dash between them."""
+    low, _, high = text.partition("-")
+    return float(low), float(high or low)
+
+
 def account(text: str) -> tuple[str, dict[str, str]]:
     """Read `NAME:limit=value:...`, as the command line has it."""
     name, *limits = text.split(":")
@@ -57,11 +65,12 @@ def account(text: str) -> tuple[str, dict[str, str]]:
 
 def opened(given: dict[str, str]) -> Account:
     """Return an account with these limits, given as text; ValueError names a wrong one."""
-    if unknown := set(given) - {"key", "rate", "concurrency", "quota"}:
+    if unknown := set(given) - {"key", "rate", "concurrency", "quota", "latency"}:
         raise ValueError(f"no such limit: {', '.join(sorted(unknown))}")
     return Account(
         key=given.get("key"),
         rate=float(given.get("rate", 0)),
         concurrency=int(given.get("concurrency", 0)),
         quota=int(given["quota"]) if "quota" in given else None,
+        latency=seconds(given["latency"]) if "latency" in given else None,
     )

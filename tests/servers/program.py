@@ -16,7 +16,7 @@ from tests.servers.faults.choice import Faults, Wanted
 from tests.servers.faults.kinds import FAULTS
 from tests.servers.front import Front
 from tests.servers.imagerecognize.service import Imagerecognize
-from tests.servers.limits import Account, account, opened
+from tests.servers.limits import Account, account, opened, seconds
 from tests.servers.openai.service import OpenAI
 from tests.servers.plain import Plain
 from tests.servers.simages import Simages
@@ -30,10 +30,17 @@ if TYPE_CHECKING:
 RATE = 30.0  # requests a second that Everypixel takes
 
 
-def seconds(text: str) -> tuple[float, float]:
+def latency(text: str) -> tuple[float, float]:
     """Read one time, or two with a colon between them."""
-    low, _, high = text.partition(":")
-    return float(low), float(high or low)
+    return seconds(text.replace(":", "-"))
+
+
+def kinds(text: str) -> frozenset[str]:
+    """Read names of faults, separated by commas."""
+    named = frozenset(text.split(","))
+    if named - set(FAULTS):
+        raise ValueError(f"no such fault: {', '.join(sorted(named - set(FAULTS)))}")
+    return named
 
 
 def arguments() -> argparse.Namespace:
@@ -41,7 +48,7 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser()
     parser.add_argument("--log", type=Path, required=True)
     parser.add_argument("--port", type=int, default=0)
-    parser.add_argument("--latency", type=seconds, default=(0.0, 0.0))
+    parser.add_argument("--latency", type=latency, default=(0.0, 0.0))
     parser.add_argument("--everypixel", action="store_true")
     parser.add_argument("--rate", type=float)
     parser.add_argument("--quota", type=int)
@@ -54,6 +61,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--model", action="append", default=[])
     parser.add_argument("--faults", type=float, default=0.0)
     parser.add_argument("--fault-seed", type=int, default=0)
+    parser.add_argument("--fault-kinds", type=kinds, default=frozenset(FAULTS))
     parser.add_argument("--fault", choices=FAULTS)
     return parser.parse_args()
 
@@ -91,7 +99,9 @@ async def main() -> None:
     given = arguments()
     tokens = Tokens(seconds=given.token_seconds)
     wanted = [Wanted(fault=given.fault)] if given.fault else []
-    faults = Faults(share=given.faults, seed=given.fault_seed, wanted=wanted)
+    faults = Faults(
+        share=given.faults, seed=given.fault_seed, kinds=given.fault_kinds, wanted=wanted
+    )
     known = services(given, tokens)
     front = Front(
         services=known,

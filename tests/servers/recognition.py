@@ -4,7 +4,7 @@
                    [--everypixel] [--rate 30] [--quota N] [--client-id ID --client-secret SECRET]
                    [--key KEY] [--token-seconds 3600] [--always-200] [--train-looks 3]
                    [--model NAME]... [--account SERVICE:key=K:rate=R:concurrency=C:quota=Q]...
-                   [--faults SHARE --fault-seed N] [--fault NAME]
+                   [--faults SHARE --fault-seed N --fault-kinds NAME,...] [--fault NAME]
 
 README.md says what is served where, what the options mean, and what stands in the log.
 The port is printed.

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import math
-import random
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
+
+from tests.servers.words import identifier
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from tests.servers.wire import Answer
 
 SCORES = {"score", "confidence", "prob", "probability"}
+LISTS_OF_SCORES = {"answer_distances", "percentages"}
 LISTS = {"keywords", "objects", "_tags", "labels", "images", "faces", "answer_records"}
 ERRORS: dict[str, object] = {
     "everypixel": {"status": "error", "message": "internal error"},
@@ -43,6 +45,8 @@ def with_bom(answer: Answer, _service: Service, _visit: Visit) -> Answer:
 def _scores(change: Callable[[float], object]) -> Callable[[Answer, Service, Visit], Answer]:
     def spoil(answer: Answer, _service: Service, _visit: Visit) -> Answer:
         def one(name: str, value: object) -> object:
+            if name in LISTS_OF_SCORES and isinstance(value, list):
+                return [change(score) for score in value]
             return change(value) if name in SCORES and isinstance(value, int | float) else value
 
         return replace(answer, body=walked(answer.body, one))
@@ -115,12 +119,40 @@ def records_shuffled(answer: Answer, _service: Service, _visit: Visit) -> Answer
 
 
 def record_missing(answer: Answer, _service: Service, visit: Visit) -> Answer:
-    """Leave out one record; which, follows from the pictures."""
+    """Leave out one record."""
     records = records_of(answer)
     if not records:
         return answer
-    lost = random.Random("".join(visit.pictures)).randrange(len(records))  # noqa: S311 - likewise
-    return with_records(answer, records[:lost] + records[lost + 1 :])
+    lost = chosen(visit)
+    return with_records(answer, [one for one in records if not _is_about(one, lost)])
+
+
+def record_failed(answer: Answer, _service: Service, visit: Visit) -> Answer:
+    """Fail one record, which is then not charged for."""
+    records = records_of(answer)
+    if not records or visit.statuses is None:
+        return answer
+    lost = chosen(visit)
+    visit.statuses = [
+        500 if picture == lost else status
+        for picture, status in zip(visit.pictures, visit.statuses, strict=True)
+    ]
+    visit.cost = visit.statuses.count(200)
+    status = {"code": 500, "text": "internal error"}
+    failed = [
+        {"_id": one["_id"], "_status": status} if _is_about(one, lost) else one for one in records
+    ]
+    return with_records(answer, failed)
+
+
+def chosen(visit: Visit) -> str:
+    """Return the one picture of a batch that misfortune picks, always the same."""
+    return min(visit.pictures)
+
+
+def _is_about(record: dict[str, Any], picture: str) -> bool:
+    """Say whether a record of the answer is about this picture: its request id tells."""
+    return bool(record["_status"]["request_id"] == identifier(picture))
 
 
 def _said(change: Callable[[str], object]) -> Callable[[Answer, Service, Visit], Answer]:

@@ -71,10 +71,12 @@ _CHARGED: dict[str, Spoil] = {
     "missing-list": contents.missing_list,
     "records-shuffled": contents.records_shuffled,
     "record-missing": contents.record_missing,
+    "record-failed": contents.record_failed,
     "chatter": contents.chatter,
     "half-json": contents.half_json,
     "no-choices": contents.no_choices,
     "closed": _delivered("nothing"),
+    "reset": _delivered("reset"),
     "short": _delivered("half"),
     "short-chunk": _delivered("chunk"),
     "endless": _delivered("endless"),
@@ -89,15 +91,15 @@ FAULTS = {
 COMMON = (
     *("html", "500", "502", "503", "redirect", "error-inside"),
     *("truncated", "not-utf8", "bom", "score-text", "score-nan", "score-null", "score-scale"),
-    *("missing-list", "closed", "short", "short-chunk", "endless"),
+    *("missing-list", "closed", "reset", "short", "short-chunk", "endless"),
 )
 # And those of single services. 429 is the day's allowance at Everypixel, and unknown at simages.
 OF_SERVICE: dict[str, tuple[str, ...]] = {
     "everypixel": (),
     "plain": (),
     "imagerecognize": (),
-    "ximilar": ("429", "records-shuffled", "record-missing"),
-    "vize": ("429", "records-shuffled", "record-missing"),
+    "ximilar": ("429", "records-shuffled", "record-missing", "record-failed"),
+    "vize": ("429", "records-shuffled", "record-missing", "record-failed"),
     "simages": (),
     "openai": ("429", "chatter", "half-json", "no-choices"),
 }

@@ -57,7 +57,7 @@ class Writer:
                 return schema
 
     def _object(self, schema: dict[str, Any], place: int) -> object:
-        return {name: self.value(one, place) for name, one in schema["properties"].items()}
+        return {name: self.value(one, place) for name, one in schema.get("properties", {}).items()}
 
     def _array(self, schema: dict[str, Any], _place: int) -> object:
         least, most = schema.get("minItems", 0), schema.get("maxItems", ITEMS)

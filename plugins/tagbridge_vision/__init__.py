@@ -109,7 +109,7 @@ def tagbridge_register_providers() -> Iterable[ProviderInfo]:
     info = ProviderInfo(
         name="vision",
         title="Vision model",
-        homepage="https://docs.ollama.com/capabilities/vision",
+        homepage="https://docs.ollama.com",
         capabilities=frozenset(
             {Capability.KEYWORDS, Capability.CAPTIONS, Capability.TEXT, Capability.SENSITIVITY}
         ),

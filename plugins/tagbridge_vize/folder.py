@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -68,5 +69,5 @@ def _is_shown(path: Path) -> bool:
 
 def _name(folder: Path) -> str:
     if not folder.name.isprintable():  # a byte that is not UTF-8 is not printable either
-        raise ConfigError(f"{folder}: a label cannot be named like this")
-    return folder.name
+        raise ConfigError(f"{folder.name!a}: a label cannot be named like this")
+    return unicodedata.normalize("NFC", folder.name)  # macOS takes letters and accents apart

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
+import sys
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
@@ -171,6 +173,24 @@ def test_nothing_but_the_summary_is_printed_into_a_pipe(
     assert command(table, "upload", "Animals", str(folder)) == 0
     printed = capsys.readouterr()
     assert (printed.out, printed.err) == ("40 uploaded\n", "")
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_on_a_terminal_it_shows_how_far_it_is(
+    table: dict[str, Any], rows: Rows, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = pictures(tmp_path, cat=20, dog=20)
+    rows("tasks", "--create", "Animals")
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
+    assert command(table, "upload", "Animals", str(folder)) == 0
+    shown = terminal.getvalue().split("\r\x1b[K")
+    assert shown[1] == "cat: 1 of 20"
+    assert shown[-2:] == ["dog: 20 of 20", ""]
 
 
 def test_pictures_leave_under_a_name_that_says_nothing(

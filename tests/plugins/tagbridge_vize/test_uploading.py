@@ -70,6 +70,11 @@ def test_a_folder_is_read_in_the_order_of_its_names(tmp_path: Path) -> None:
     assert found == [("a", ["1.png"]), ("b", ["1.jpeg", "2.JPG", "3.CR2"])]
 
 
+def test_a_label_is_named_as_people_write_it(tmp_path: Path) -> None:
+    (tmp_path / "Cafe\u0301").mkdir()
+    assert [pile.name for pile in piles(tmp_path)] == ["Caf\u00e9"]
+
+
 def test_a_folder_that_is_none_is_told(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="cannot be read"):
         piles(tmp_path / "missing")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from tagbridge_hooks import AccountError, Batch, ConfigError, ProviderError, Recognition
 from tagbridge_hooks.responses import read_json
-from tagbridge_vize.account import Account, headers
+from tagbridge_vize.account import Account
 from tagbridge_vize.answers import (
     blamed,
     blames_the_picture,
@@ -17,6 +17,7 @@ from tagbridge_vize.answers import (
     status_of,
     unreadable,
 )
+from tagbridge_vize.sending import headers
 
 if TYPE_CHECKING:
     import httpx

@@ -121,6 +121,7 @@ def test_a_picture_that_is_none_is_not_worth_sending_again(show: Show, damaged: 
         ("truncated", MalformedAnswerError),
         ("not-utf8", MalformedAnswerError),
         ("no-choices", MalformedAnswerError),
+        ("missing-list", MalformedAnswerError),
     ],
 )
 def test_a_bad_day_says_what_to_do_next(
@@ -139,6 +140,24 @@ def test_a_harmless_oddity_changes_nothing(
     usual = show()
     server.fault(fault, times=1)
     assert show() == usual
+
+
+def test_scores_on_the_other_scale_mean_the_same(server: RecognitionServer, show: Show) -> None:
+    usual = show().keywords
+    server.fault("score-scale", times=1)
+    for odd, good in zip(show().keywords, usual, strict=True):
+        assert odd.text == good.text
+        assert odd.confidence == pytest.approx(good.confidence)
+
+
+@pytest.mark.parametrize("fault", ["score-nan", "score-null"])
+def test_scores_that_are_none_are_unknown(
+    server: RecognitionServer, show: Show, fault: str
+) -> None:
+    server.fault(fault, times=1)
+    found = show()
+    assert found.keywords
+    assert {keyword.confidence for keyword in found.keywords} == {None}
 
 
 def test_half_of_the_json_gives_the_keywords_that_are_whole(

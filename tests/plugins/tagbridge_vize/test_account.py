@@ -161,3 +161,18 @@ def test_an_upload_is_a_file_in_a_form() -> None:
 def test_a_training_that_the_service_does_not_start_is_told() -> None:
     with pytest.raises(AccountError, match="does not start the training"):
         told(lambda account: account.train(TASK), httpx.Response(400, json={"detail": "no"}))
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda account: account.train(TASK),
+        lambda account: account.create_task("Animals"),
+        lambda account: account.create_label("cat"),
+    ],
+)
+def test_what_would_be_there_twice_is_not_asked_for_twice(
+    make: Callable[[Account], Awaitable[object]],
+) -> None:
+    with pytest.raises(TransientError):
+        told(make, httpx.Response(502))  # a second request would find no answer

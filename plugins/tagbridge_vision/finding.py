@@ -14,6 +14,8 @@ _MOST_BRACKETS = 32
 _THOUGHT = re.compile(r"<(think|thinking|reasoning)>.*?(</\1>|\Z)", re.DOTALL | re.IGNORECASE)
 _THOUGHT_BEFORE = re.compile(r"\A.*</(think|thinking|reasoning)>", re.DOTALL | re.IGNORECASE)
 _BRACKET = re.compile(r"[{\[]")
+# Any other list may be one of something else, such as the lines of text.
+_BEFORE_A_LIST = re.compile(r"\W*(json|keywords|tags)?\W*", re.IGNORECASE)
 
 
 def answer_in(text: str) -> dict[str, Any] | None:
@@ -27,12 +29,14 @@ def answer_in(text: str) -> dict[str, Any] | None:
         bracket = _BRACKET.search(said, at)
         if bracket is None:
             return None
-        at = bracket.end()
         try:
-            value = read(said, bracket.start()).value
+            value, at, _complete = read(said, bracket.start())
         except ValueError:
+            at = bracket.end()
             continue
-        if (found := _answer(value)) is not None:
+        if isinstance(value, list) and _BEFORE_A_LIST.fullmatch(said, 0, bracket.start()):
+            return _of_list(value)
+        if (found := _of_object(value)) is not None:
             return found
     return None
 
@@ -46,12 +50,18 @@ def whole_answer(text: str) -> dict[str, Any] | None:
         value, end, complete = read(said, 0)
     except ValueError:
         return None
-    return _answer(value) if complete and end == len(said) else None
+    return _of_object(value) if complete and end == len(said) else None
 
 
-def _answer(value: object) -> dict[str, Any] | None:
-    if isinstance(value, dict) and any(isinstance(value.get(n), list | str) for n in KEYWORDS):
-        return value
-    if isinstance(value, list) and value and all(isinstance(one, dict | str) for one in value):
-        return {"keywords": value}
+def _of_object(value: object) -> dict[str, Any] | None:
+    """Return an object that has keywords, or the one within it that has."""
+    if not isinstance(value, dict):
+        return None
+    for one in (value, *value.values()):
+        if isinstance(one, dict) and any(isinstance(one.get(n), list | str) for n in KEYWORDS):
+            return one
     return None
+
+
+def _of_list(value: list[Any]) -> dict[str, Any] | None:
+    return {"keywords": value} if all(isinstance(one, dict | str) for one in value) else None

@@ -15,8 +15,8 @@ _SPACE = re.compile(r"[\s,]*")  # a comma too many says nothing
 _BLANK = re.compile(r"\s*")
 _STRING = re.compile(r'((?:[^"\\]|\\.)*)"', re.DOTALL)
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
-_WORDS = ("true", "false", "null", "NaN", "-")
-_SCALAR = re.compile(r"-?\d+(?:\.\d*)?(?:[eE][+-]?\d*)?|true|false|null|NaN")
+_WORDS = ("true", "false", "null", "NaN", "-Infinity", "Infinity")
+_SCALAR = re.compile(r"-?\d+(?:\.\d*)?(?:[eE][+-]?\d*)?|true|false|null|NaN|-?Infinity")
 
 
 class Read(NamedTuple):
@@ -56,7 +56,7 @@ def _value(text: str, at: int, depth: int) -> Read:
 
 
 def _object(text: str, at: int, depth: int) -> Read:
-    """Return an object with those of its members that are complete, or are lists."""
+    """Return an object with those of its members that are complete, or hold others."""
     found: dict[str, Any] = {}
     while True:
         at = _after(_SPACE, text, at)
@@ -73,7 +73,7 @@ def _object(text: str, at: int, depth: int) -> Read:
         if text[at] != ":":
             raise ValueError("a name needs a value")
         member = _value(text, at + 1, depth + 1)
-        if member.complete or isinstance(member.value, list):
+        if member.complete or isinstance(member.value, list | dict):
             found[name.value] = member.value
         at = member.end
 

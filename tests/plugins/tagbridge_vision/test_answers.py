@@ -96,8 +96,32 @@ def test_commas_too_many_line_breaks_and_needless_backslashes_do_no_harm(said: S
     assert found.captions[0].text == "a b"
 
 
-def test_a_bare_list_is_one_of_keywords(said: Said) -> None:
-    assert words(said('Keywords: ["lighthouse", "sea"]')) == [("lighthouse", None), ("sea", None)]
+@pytest.mark.parametrize(
+    "around", ["@", "```json\n@\n```", "**Keywords:** @", "<think>[1]</think>@"]
+)
+def test_a_bare_list_is_one_of_keywords(said: Said, around: str) -> None:
+    found = said(around.replace("@", '["lighthouse", "sea"]'))
+    assert words(found) == [("lighthouse", None), ("sea", None)]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        '{"caption": "The sea.", "text": ["EST. 1887"]}',
+        '{"caption": "The sea.", "keywords": null, "text": ["EST. 1887"]}',
+        "{'keywords': ['sea'], 'text': [\"EST. 1887\"]}",
+        'The sign reads ["EST. 1887"].',
+        '{"type": "object", "required": ["keywords", "text"]}',
+    ],
+)
+def test_a_list_of_something_else_is_never_taken_for_keywords(said: Said, content: str) -> None:
+    with pytest.raises(MalformedAnswerError):
+        said(content)
+
+
+def test_a_wrapped_answer_may_be_cut_as_well(said: Said) -> None:
+    text = json.dumps({"photograph": ANSWER})
+    assert words(said(text[: text.index("rough")], "length")) == [("lighthouse", 0.97)]
 
 
 @pytest.mark.parametrize(

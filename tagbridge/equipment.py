@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tagbridge.choosing import chosen_providers, merge_rules_of, terms_of
+from tagbridge.choosing import chosen_providers, merge_rules_of, offered_terms, terms_of
 from tagbridge.engine.clerk import Clerk
 from tagbridge.engine.pausing import Pausing
 from tagbridge.metadata.exiv2 import Exiv2
@@ -16,12 +17,12 @@ from tagbridge.metadata.write import WriteOptions
 from tagbridge.plugins import load_plugins
 from tagbridge.recognize import Lending, Recognizer
 from tagbridge.transport.client import LentClient
+from tagbridge.vocabulary import read_vocabulary
 from tagbridge_hooks import Asset, Receipt, WriteError
 
 if TYPE_CHECKING:
     import os
     from collections.abc import AsyncIterator, Sequence
-    from pathlib import Path
 
     from tagbridge.config import Settings
     from tagbridge.ledger import Ledger
@@ -141,13 +142,18 @@ async def equipped(
         dry_run: Write nothing.
 
     Raises:
-        ConfigError: A provider is unknown or wrongly configured, or there is none.
+        ConfigError: A provider is unknown or wrongly configured, or there is none; or the
+            vocabulary is missing or broken.
     """
     plugins = load_plugins()
     chosen = chosen_providers(plugins, settings, only)
+    words = settings.keywords.vocabulary
+    rules = merge_rules_of(settings, chosen, read_vocabulary(Path(words)) if words else None)
     lent, exiv2, clerk = LentClient(courier), Exiv2(), Clerk()
     pausing = Pausing(ledger, clerk)
-    lending = Lending(client=lent, courier=courier, pausing=pausing)
+    lending = Lending(
+        client=lent, courier=courier, pausing=pausing, vocabulary=offered_terms(rules)
+    )
     recognizers = [
         Recognizer(info, own, terms_of(info, own, settings), lending) for info, own in chosen
     ]
@@ -156,7 +162,7 @@ async def equipped(
         yield Equipment(
             plugins=plugins,
             recognizers=recognizers,
-            merge_rules=merge_rules_of(settings, chosen),
+            merge_rules=rules,
             write_options=_write_options(settings, dry_run=dry_run),
             exiv2=exiv2,
             ledger=ledger,

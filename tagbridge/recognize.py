@@ -46,11 +46,13 @@ class Lending:
         client: The HTTP client that is lent to them.
         courier: Makes their calls, and keeps the answers.
         pausing: Knows who is not to be asked now.
+        vocabulary: The words that the user wants to be used; none for any.
     """
 
     client: LentClient
     courier: Courier
     pausing: Pausing
+    vocabulary: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,7 +175,7 @@ class Recognizer:
         async with self._opening:
             if self._provider is None:
                 try:
-                    context = LentContext(self._lending.client)
+                    context = LentContext(self._lending.client, self._lending.vocabulary)
                     self._provider = await asyncio.to_thread(
                         self.info.open, self._settings, context
                     )

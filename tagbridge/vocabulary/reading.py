@@ -1,0 +1,68 @@
+"""Read the vocabulary that the settings name."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from tagbridge.vocabulary.entries import Entry, FaultError
+from tagbridge.vocabulary.keyword_list import read_keyword_list
+from tagbridge.vocabulary.rules_file import read_rules
+from tagbridge.vocabulary.vocabulary import Vocabulary, vocabulary_of
+from tagbridge_hooks import ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+log = logging.getLogger(__name__)
+
+
+def read_vocabulary(path: Path) -> Vocabulary:
+    """Return the vocabulary of a file: TOML rules if its name ends so, else a Lightroom list.
+
+    Raises:
+        ConfigError: It is missing or broken; the message names the file and the line.
+    """
+    try:
+        vocabulary = _read(path)
+    except FaultError as fault:
+        where = f"{str(path)!r}" + (f" line {fault.line}" if fault.line else "")
+        raise ConfigError(f"keywords.vocabulary: {where}: {fault}") from fault
+    if not vocabulary.terms and (vocabulary.only or not vocabulary.blocked):
+        raise ConfigError(f"keywords.vocabulary: {str(path)!r} holds no keyword")
+    return vocabulary
+
+
+def _read(path: Path) -> Vocabulary:
+    text = _text(path)
+    if path.suffix.lower() != ".toml":
+        entries = read_keyword_list(text)
+        _warn(path, entries)
+        return vocabulary_of(entries)
+    rules = read_rules(text)
+    _warn(path, rules.entries)
+    return vocabulary_of(rules.entries, only=rules.only, blocked=rules.blocked)
+
+
+def _text(path: Path) -> str:
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError as error:
+        raise FaultError("there is no such file; correct its name in the settings") from error
+    except OSError as error:
+        raise FaultError(f"it cannot be read: {error.strerror}") from error
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise FaultError("it is not UTF-8; save the file in that encoding", line) from error
+
+
+def _warn(path: Path, entries: Sequence[Entry]) -> None:
+    altered = [entry for entry in entries if entry.altered]
+    if altered:
+        log.warning(
+            "%s: %d keywords hold signs that other programs take for separators; %r is written %r",
+            *(path, len(altered), altered[0].altered, altered[0].path[-1]),
+        )

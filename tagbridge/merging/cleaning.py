@@ -9,7 +9,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, get_args
 
-from tagbridge.spelling import cleaned, cleaned_lines, cleaned_sentence, name_of, spelling_key
+from tagbridge.spelling import cleaned, cleaned_lines, cleaned_sentence, spelling_key
 from tagbridge_hooks.recognition import SensitivityKind
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def clean_color(color: Color) -> Color | None:
     """Return a colour whose value is one."""
     if not _HEX.fullmatch(color.hex):
         return None
-    return replace(color, hex=color.hex.lower(), name=name_of(color.name or "") or None)
+    return replace(color, hex=color.hex.lower(), name=cleaned(color.name or ""))
 
 
 def clean_caption(caption: Caption) -> Caption | None:
@@ -70,8 +70,8 @@ def clean_sensitivity(sensitivity: Sensitivity) -> Sensitivity | None:
 
 def clean_quality(quality: Quality) -> Quality | None:
     """Return a judgement that says what it judges."""
-    kind = name_of(quality.kind)
-    return replace(quality, kind=kind) if kind else None
+    kind = cleaned(quality.kind)
+    return None if kind is None else replace(quality, kind=kind)
 
 
 def _language(tag: str | None) -> str | None:

@@ -70,21 +70,27 @@ def _confidence(old: Keyword, new: Keyword) -> float | None:
 def _lift_ancestors(found: dict[str, Sourced[Keyword]], silent: dict[str, frozenset[str]]) -> None:
     """Make every ancestor at least as sure as its descendants, the surest of them first.
 
-    Two witnesses of a dog make the dog surer than the animal that only one of them mentioned. A
-    dog that was borrowed says nothing of an animal that was seen.
+    Two witnesses of a dog make the dog surer than the animal that only one of them mentioned, and
+    who saw a dog saw an animal. A dog that was borrowed says nothing of an animal that was seen.
     """
-    waiting = sorted(found, key=lambda key: found[key].value.confidence or 0.0)
+    waiting = sorted(found, key=lambda key: _rank(found[key])[:2], reverse=True)
     while waiting:
         at = waiting.pop()
         keyword = found[at].value
-        for key in set(map(spelling_key, keyword.broader)) - silent[at]:
-            above = found[key].value
-            if keyword.borrowed and not above.borrowed:
-                continue
-            if (above.confidence or 0.0) < (keyword.confidence or 0.0):
-                value = replace(above, confidence=keyword.confidence)
-                found[key] = replace(found[key], value=value)
+        for key in sorted(set(map(spelling_key, keyword.broader)) - silent[at]):
+            if (lifted := _lifted(found[key].value, keyword)) is not None:
+                found[key] = replace(found[key], value=lifted)
                 waiting.append(key)
+
+
+def _lifted(above: Keyword, keyword: Keyword) -> Keyword | None:
+    """Return an ancestor as sure as what it holds, or None when it stays as it is."""
+    if keyword.borrowed and not above.borrowed:
+        return None
+    unsure = (above.confidence or 0.0) < (keyword.confidence or 0.0)
+    if above.borrowed == keyword.borrowed and not unsure:
+        return None
+    return replace(above, confidence=keyword.confidence, borrowed=keyword.borrowed)
 
 
 def _rank(keyword: Sourced[Keyword]) -> tuple[bool, float, int]:

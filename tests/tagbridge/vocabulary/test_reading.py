@@ -39,7 +39,7 @@ def test_rules_reach_the_vocabulary(tmp_path: Path) -> None:
 
     found = read_vocabulary(written(tmp_path, rules, "a.toml"))
 
-    assert (found.only, found.blocked) == (True, {"man"})
+    assert (found.only, found.blocked) == (True, frozenset({"man"}))
 
 
 @pytest.mark.parametrize(

@@ -26,9 +26,10 @@ def counting_words(answer: Recognition, rules: MergeRules) -> list[Word]:
         for keyword in answer.keywords
         if keyword.confidence is None or keyword.confidence >= own.min_confidence
     )
-    words = (w for k in sure if (w := _word(k, blocked, rules.vocabulary)) is not None)
-    best = sorted(_once(words), key=_rank)[: own.max_keywords]
-    return _once(step for word in best for step in _with_ancestors(word))
+    words = [w for k in sure if (w := _word(k, blocked, rules.vocabulary)) is not None]
+    words.sort(key=_rank)
+    best = {_key(word) for word in _once(words)[: own.max_keywords]}
+    return _once(step for word in words if _key(word) in best for step in _with_ancestors(word))
 
 
 def _word(keyword: Keyword, blocked: frozenset[str], vocabulary: Vocabulary | None) -> Word | None:
@@ -59,7 +60,7 @@ def _with_ancestors(word: Word) -> Iterator[Word]:
 def _once(words: Iterable[Word]) -> list[Word]:
     best: dict[str, Word] = {}
     for word in words:
-        key = spelling_key(word.keyword.text)
+        key = _key(word)
         best[key] = _better(best[key], word) if key in best else word
     return list(best.values())
 
@@ -75,6 +76,10 @@ def _better(old: Word, new: Word) -> Word:
         region=old.keyword.region or new.keyword.region,
     )
     return Word(keyword=keyword, silent=deeper.silent)
+
+
+def _key(word: Word) -> str:
+    return spelling_key(word.keyword.text)
 
 
 def _rank(word: Word) -> tuple[bool, float]:

@@ -24,6 +24,8 @@ _PLAIN = re.compile(r"[A-Za-z\u00c0-\u00d6\u00d8-\u00f6]+(?: [A-Za-z\u00c0-\u00d
 
 def spelling_key(text: str) -> str:
     """Return what is equal for two spellings of one keyword: case and composition do not count."""
+    if text.isascii():  # most are, and nothing of ASCII is composed
+        return text.strip().casefold()
     folded = unicodedata.normalize("NFC", text).strip().casefold()
     return unicodedata.normalize("NFC", folded)
 

@@ -57,6 +57,8 @@ def writable(said: str, line: int | None) -> tuple[str, str]:
         FaultError: Nothing of it can be written.
     """
     text = cleaned(said)
+    if text == said:
+        return text, ""
     if text is None:
         raise FaultError(
             f"{said[:40]!r} cannot be a keyword: use 1 to 128 letters, digits and signs", line

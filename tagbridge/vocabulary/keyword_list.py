@@ -6,7 +6,6 @@ below their keyword, and `[category]` is a level that is not a keyword itself.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from tagbridge.vocabulary.entries import Entry, FaultError, Name, writable
@@ -15,27 +14,18 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-@dataclass(slots=True, kw_only=True)
-class _Open:
-    """A keyword that may still get synonyms and levels below it."""
-
-    path: tuple[str, ...]
-    category: bool
-    altered: str
-    names: list[Name] = field(default_factory=list)
-
-
 def read_keyword_list(text: str) -> list[Entry]:
-    """Return the keywords of a list in their order.
+    """Return the keywords of a list in their order; each synonym mentions its keyword once more.
 
     Raises:
         FaultError: A line cannot be understood.
     """
-    found: list[_Open] = []
-    above: list[_Open] = []  # the keyword at each level that the next line may stand below
+    entries: list[Entry] = []
+    above: list[Entry] = []  # the keyword at each level that the next line may stand below
     for line, depth, word in _lines(text):
         if word.startswith("{"):
-            _named(above, depth, line).append(Name(text=_inside(word, "}", line)))
+            known, name = _named(above, depth, line), Name(text=_inside(word, "}", line))
+            entries.append(Entry(path=known.path, category=known.category, names=(name,)))
             continue
         if depth > len(above):
             raise FaultError(
@@ -43,13 +33,9 @@ def read_keyword_list(text: str) -> list[Entry]:
                 f"can be {len(above)} at most",
                 line,
             )
-        opened = _opened(above[:depth], word, line)
-        above[depth:] = [opened]
-        found.append(opened)
-    return [
-        Entry(path=o.path, category=o.category, names=tuple(o.names), altered=o.altered)
-        for o in found
-    ]
+        above[depth:] = [_keyword(above[:depth], word, line)]
+        entries.append(above[-1])
+    return entries
 
 
 def _lines(text: str) -> Iterator[tuple[int, int, str]]:
@@ -64,22 +50,22 @@ def _lines(text: str) -> Iterator[tuple[int, int, str]]:
         yield number, len(line) - len(word), word.rstrip()
 
 
-def _opened(above: list[_Open], word: str, line: int) -> _Open:
+def _keyword(above: list[Entry], word: str, line: int) -> Entry:
     if word.startswith("[["):
         raise FaultError("this looks like TOML rules; let the file name end in .toml", line)
     category = word.startswith("[")
     text, altered = writable(_inside(word, "]", line) if category else word, line)
     path = (*(above[-1].path if above else ()), text)
-    return _Open(path=path, category=category, altered=altered)
+    return Entry(path=path, category=category, altered=altered)
 
 
-def _named(above: list[_Open], depth: int, line: int) -> list[Name]:
-    """Return the synonyms of the keyword that a synonym at this depth belongs to."""
+def _named(above: list[Entry], depth: int, line: int) -> Entry:
+    """Return the keyword that a synonym at this depth belongs to."""
     if not 1 <= depth <= len(above):
         raise FaultError(
             "the synonym is below no keyword; give it one tab more than its keyword", line
         )
-    return above[depth - 1].names
+    return above[depth - 1]
 
 
 def _inside(word: str, closing: str, line: int) -> str:

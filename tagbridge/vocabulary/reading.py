@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, TypeVar
 
-from tagbridge.vocabulary.entries import Entry, FaultError
+from tagbridge.vocabulary.entries import FaultError
 from tagbridge.vocabulary.keyword_list import read_keyword_list
-from tagbridge.vocabulary.rules_file import read_rules
-from tagbridge.vocabulary.vocabulary import Vocabulary, vocabulary_of
+from tagbridge.vocabulary.rules_file import RulesFile, read_rules
+from tagbridge.vocabulary.vocabulary import vocabulary_of
 from tagbridge_hooks import ConfigError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
+
+    from tagbridge.vocabulary.entries import Entry
+    from tagbridge.vocabulary.vocabulary import Vocabulary
+
+T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
@@ -24,25 +30,29 @@ def read_vocabulary(path: Path) -> Vocabulary:
     Raises:
         ConfigError: It is missing or broken; the message names the file and the line.
     """
-    try:
-        vocabulary = _read(path)
-    except FaultError as fault:
-        where = f"{str(path)!r}" + (f" line {fault.line}" if fault.line else "")
-        raise ConfigError(f"keywords.vocabulary: {where}: {fault}") from fault
+    rules = _rules(path)
+    _warn(path, rules.entries)
+    vocabulary = vocabulary_of(rules.entries, only=rules.only, blocked=rules.blocked)
     if not vocabulary.terms and (vocabulary.only or not vocabulary.blocked):
         raise ConfigError(f"keywords.vocabulary: {str(path)!r} holds no keyword")
     return vocabulary
 
 
-def _read(path: Path) -> Vocabulary:
-    text = _text(path)
+def _rules(path: Path) -> RulesFile:
     if path.suffix.lower() != ".toml":
-        entries = read_keyword_list(text)
-        _warn(path, entries)
-        return vocabulary_of(entries)
-    rules = read_rules(text)
-    _warn(path, rules.entries)
-    return vocabulary_of(rules.entries, only=rules.only, blocked=rules.blocked)
+        return RulesFile(entries=_understood(path, read_keyword_list))
+    rules = _understood(path, read_rules)
+    if not rules.keyword_list:
+        return rules
+    return replace(rules, entries=_understood(path.parent / rules.keyword_list, read_keyword_list))
+
+
+def _understood(path: Path, read: Callable[[str], T]) -> T:
+    try:
+        return read(_text(path))
+    except FaultError as fault:
+        where = f"{str(path)!r}" + (f" line {fault.line}" if fault.line else "")
+        raise ConfigError(f"keywords.vocabulary: {where}: {fault}") from fault
 
 
 def _text(path: Path) -> str:

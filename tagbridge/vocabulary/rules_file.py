@@ -3,6 +3,7 @@
 [rules]
 only = true                     # drop what is not a keyword here
 blocked = ["person"]
+list = "keywords.txt"           # a Lightroom keyword list instead of the keywords below
 
 [[keyword]]
 text = "Dog"
@@ -54,6 +55,7 @@ class _Table(BaseModel):
 class _Rules(_Table):
     only: bool = False
     blocked: Words = ()
+    list: str = ""
 
 
 class _Keyword(_Table):
@@ -89,11 +91,13 @@ class RulesFile:
         entries: The keywords in their order.
         only: True when other keywords are dropped.
         blocked: Words that are never written.
+        keyword_list: A Lightroom keyword list that holds the keywords instead; empty for none.
     """
 
     entries: list[Entry]
-    only: bool
-    blocked: tuple[str, ...]
+    only: bool = False
+    blocked: tuple[str, ...] = ()
+    keyword_list: str = ""
 
 
 def read_rules(text: str) -> RulesFile:
@@ -108,8 +112,17 @@ def read_rules(text: str) -> RulesFile:
         raise FaultError(f"it is not valid TOML: {error}") from error
     except ValidationError as error:
         raise _fault(error, _header_lines(text)) from error
-    entries = _entries(file.keyword, _header_lines(text))
-    return RulesFile(entries=entries, only=file.rules.only, blocked=file.rules.blocked)
+    rules, lines = file.rules, _header_lines(text)
+    if rules.list and file.keyword:
+        raise FaultError(
+            "keywords stand here and in rules.list; leave one of them", _line_of(0, lines)
+        )
+    return RulesFile(
+        entries=_entries(file.keyword, lines),
+        only=rules.only,
+        blocked=rules.blocked,
+        keyword_list=rules.list,
+    )
 
 
 def _header_lines(text: str) -> list[int]:

@@ -108,7 +108,7 @@ class _Place:
 
     path: tuple[str, ...]
     category: bool | None = None
-    names: list[Name] = field(default_factory=list)
+    names: tuple[Name, ...] = ()
 
 
 def vocabulary_of(
@@ -140,7 +140,7 @@ def vocabulary_of(
     )
 
 
-def _terms(places: Mapping[Key, _Place]) -> Iterator[tuple[str, Term, list[Name]]]:
+def _terms(places: Mapping[Key, _Place]) -> Iterator[tuple[str, Term, Iterable[Name]]]:
     """Yield each keyword by its own key, with its other names; ancestors come first."""
     below: dict[Key, frozenset[str]] = {(): frozenset()}  # the categories above what is below it
     for key, place in places.items():
@@ -152,7 +152,7 @@ def _terms(places: Mapping[Key, _Place]) -> Iterator[tuple[str, Term, list[Name]
             silent=silent,
             category=bool(place.category),
         )
-        yield key[-1], term, list(dict.fromkeys(place.names))
+        yield key[-1], term, dict.fromkeys(place.names)
 
 
 def _places(entries: Iterable[Entry]) -> dict[Key, _Place]:
@@ -166,5 +166,5 @@ def _places(entries: Iterable[Entry]) -> dict[Key, _Place]:
                 places.setdefault(key[:depth], _Place(entry.path[:depth]))
         place = places.setdefault(key, _Place(entry.path))
         place.category = entry.category and place.category is not False
-        place.names += entry.names
+        place.names += entry.names  # a few at most
     return places

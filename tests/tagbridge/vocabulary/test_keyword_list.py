@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from tagbridge.spelling import cleaned
 from tagbridge.vocabulary.entries import Entry, FaultError, Name
 from tagbridge.vocabulary.keyword_list import read_keyword_list
 
@@ -28,10 +31,14 @@ def synonyms(*texts: str) -> tuple[Name, ...]:
 
 def test_tabs_are_levels_braces_are_synonyms_and_brackets_are_categories() -> None:
     assert read_keyword_list(LIST) == [
-        Entry(path=("Nature",), category=True, names=synonyms("wildlife")),
+        Entry(path=("Nature",), category=True),
+        Entry(path=("Nature", "Animal")),
         Entry(path=("Nature", "Animal"), names=synonyms("fauna")),
-        Entry(path=("Nature", "Animal", "Dog"), names=synonyms("hound", "canine, male")),
+        Entry(path=("Nature", "Animal", "Dog")),
+        Entry(path=("Nature", "Animal", "Dog"), names=synonyms("hound")),
+        Entry(path=("Nature", "Animal", "Dog"), names=synonyms("canine, male")),
         Entry(path=("Nature", "Animal", "Cat")),
+        Entry(path=("Nature",), category=True, names=synonyms("wildlife")),
         Entry(path=("Nature", "Tree")),
         Entry(path=("Sea",)),
     ]
@@ -50,7 +57,8 @@ def test_a_keyword_may_be_below_one_of_the_same_name() -> None:
 
 def test_space_at_the_end_of_a_line_does_not_count() -> None:
     assert read_keyword_list("Sea  \n\t{ ocean }\t") == [
-        Entry(path=("Sea",), names=synonyms("ocean"))
+        Entry(path=("Sea",)),
+        Entry(path=("Sea",), names=synonyms("ocean")),
     ]
 
 
@@ -90,3 +98,22 @@ def test_a_line_that_cannot_be_understood_is_named(text: str, line: int, message
         read_keyword_list(text)
 
     assert (caught.value.line, message in str(caught.value)) == (line, True), str(caught.value)
+
+
+LINES = st.builds(
+    lambda tabs, word: "\t" * tabs + word,
+    st.integers(0, 3),
+    st.one_of(
+        st.sampled_from(["Sea", "{ocean}", "[Nature]", "{", "a/b", "\ufeff", "\0"]),
+        st.text(st.characters(exclude_categories=()), max_size=6),
+    ),
+)
+
+
+@given(st.lists(LINES, max_size=8).map("\n".join))
+def test_any_text_is_read_or_refused_and_gives_only_clean_keywords(text: str) -> None:
+    try:
+        entries = read_keyword_list(text)
+    except FaultError:
+        return
+    assert all(cleaned(level) == level for entry in entries for level in entry.path)

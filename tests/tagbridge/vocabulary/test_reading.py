@@ -42,6 +42,23 @@ def test_rules_reach_the_vocabulary(tmp_path: Path) -> None:
     assert (found.only, found.blocked) == (True, frozenset({"man"}))
 
 
+def test_rules_may_be_for_a_keyword_list_beside_them(tmp_path: Path) -> None:
+    written(tmp_path, "[Nature]\n\tSea\n\t\t{ocean}")
+
+    found = read_vocabulary(
+        written(tmp_path, "rules = {only = true, list = 'keywords.txt'}", "a.toml")
+    )
+
+    assert (found.only, found.terms) == (True, ("Sea",))
+
+
+def test_what_is_wrong_with_that_list_is_told_of_the_list(tmp_path: Path) -> None:
+    written(tmp_path, "Sea\n{ocean}")
+    rules = written(tmp_path, "rules.list = 'keywords.txt'", "a.toml")
+
+    assert "keywords.txt' line 2: the synonym is below no keyword" in complaint(rules)
+
+
 @pytest.mark.parametrize(
     ("name", "data", "message"),
     [
@@ -54,6 +71,12 @@ def test_rules_reach_the_vocabulary(tmp_path: Path) -> None:
         ("a.toml", "[rules]\nonly = true\nblocked = ['x']", "a.toml' holds no keyword"),
         ("a.toml", "\n[[keyword]]\ntext = ''", "a.toml' line 2: '' cannot be a keyword"),
         ("a.toml", "x", "a.toml': it is not valid TOML"),
+        ("a.toml", "rules.list = 'none.txt'", "none.txt': there is no such file"),
+        (
+            "a.toml",
+            "rules.list = 'a.txt'\n[[keyword]]\ntext = 'Sea'",
+            "a.toml' line 2: keywords stand here and in rules.list; leave one of them",
+        ),
     ],
 )
 def test_what_is_wrong_is_told_with_file_and_line(

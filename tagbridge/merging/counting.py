@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from tagbridge.merging.cleaning import clean_keyword
 from tagbridge.spelling import spelling_key
-from tagbridge.vocabulary.mapping import Word, levels_of, placed
+from tagbridge.vocabulary.mapping import Word, leaf_of, placed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -34,18 +34,13 @@ def counting_words(answer: Recognition, rules: MergeRules) -> list[Word]:
 
 def _word(keyword: Keyword, blocked: frozenset[str], vocabulary: Vocabulary | None) -> Word | None:
     """Return a keyword as it counts: what is blocked is so before the vocabulary and after it."""
-    clean = clean_keyword(keyword, blocked)
-    if clean is None or vocabulary is None:
+    if vocabulary is None:
+        clean = clean_keyword(keyword, blocked)
         return None if clean is None else Word(keyword=clean)
-    path = levels_of(keyword.text)
-    if len(path) > 1 and any(map(vocabulary.knows, path)):
-        leaf = replace(clean, text=path[-1], broader=(*clean.broader, *path[:-1]))
-        clean = clean_keyword(leaf, blocked)
-    word = placed(clean, vocabulary) if clean is not None else None
-    if word is None:
-        return None
-    allowed = clean_keyword(word.keyword, blocked)
-    return None if allowed is None else replace(word, keyword=allowed)
+    clean = clean_keyword(leaf_of(keyword, vocabulary), blocked)
+    word = None if clean is None else placed(clean, vocabulary)
+    allowed = None if word is None else clean_keyword(word.keyword, blocked)
+    return None if word is None or allowed is None else replace(word, keyword=allowed)
 
 
 def _with_ancestors(word: Word) -> Iterator[Word]:

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from tagbridge_hooks import Keyword
 
 
+_LEVELS = 32  # no tree of words is deeper; a hostile path may be
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Word:
     """A keyword that counts.
@@ -25,9 +28,16 @@ class Word:
     silent: frozenset[str] = frozenset()
 
 
-def levels_of(text: str) -> tuple[str, ...]:
-    """Return the levels of a keyword that a provider gave as a path, `Animal|Mammal|Dog`."""
-    return tuple(level for part in text.split("|") if (level := cleaned(part)) is not None)
+def leaf_of(keyword: Keyword, vocabulary: Vocabulary) -> Keyword:
+    """Return the last level of a keyword that a provider gave as a path, `Animal|Mammal|Dog`.
+
+    A path of which nothing is known stays as it is.
+    """
+    path = keyword.text.split("|", _LEVELS) if "|" in keyword.text else ()
+    levels = tuple(level for part in path if (level := cleaned(part)) is not None)
+    if not any(map(vocabulary.knows, levels)):
+        return keyword
+    return replace(keyword, text=levels[-1], broader=(*keyword.broader, *levels[:-1]))
 
 
 def placed(keyword: Keyword, vocabulary: Vocabulary) -> Word | None:

@@ -131,16 +131,15 @@ def _header_lines(text: str) -> list[int]:
 
 
 def _fault(error: ValidationError, lines: Sequence[int]) -> FaultError:
+    """Return the first thing that is wrong; of a keyword, the line and the key within it."""
     first = error.errors(include_url=False, include_input=False, include_context=False)[0]
-    where = first["loc"]
-    key = ".".join(str(part) for part in where)
-    line = None
-    if len(where) > 1 and isinstance(number := where[1], int):
-        line = _line_of(number, lines)
-        key = ".".join(str(part) for part in where[2:]) or key
+    where, line = first["loc"], None
+    table: type[_Table] = _Rules if where[0] == "rules" else _File
+    match where:
+        case ("keyword", int(number), *rest) if rest:
+            where, table, line = tuple(rest), _Keyword, _line_of(number, lines)
+    key = ".".join(map(str, where))
     if first["type"] == "extra_forbidden":
-        tables: dict[int, type[_Table]] = {1: _File, 2: _Rules}
-        table = tables.get(len(where), _Keyword)
         return FaultError(f"{key} {unknown_key(str(where[-1]), list(table.model_fields))}", line)
     if first["type"] == "missing":
         return FaultError(f"{key} is not set", line)

@@ -73,8 +73,10 @@ class Vocabulary:
         key = spelling_key(text)
         if key in self.words:
             return self._meant(self.words[key], broader)
-        named = [t for spoken, t in self.names.get(key, ()) if _may_be(spoken, language)]
-        return self._meant(named or self.categories.get(key, ()), broader)
+        named = dict.fromkeys(
+            t for spoken, t in self.names.get(key, ()) if _may_be(spoken, language)
+        )
+        return self._meant(tuple(named) or self.categories.get(key, ()), broader)
 
     def _meant(self, terms: Sequence[Term], broader: Sequence[str]) -> Term | None:
         if len(terms) < 2:  # noqa: PLR2004 - two are a choice
@@ -126,10 +128,10 @@ def vocabulary_of(
         (categories if term.category else words).setdefault(key, []).append(term)
         for name in others:
             other = spelling_key(name.text)
-            if term.category:
-                categories.setdefault(other, []).append(term)
-            else:
+            if not term.category:
                 names.setdefault(other, []).append((name.language, term))
+            elif term not in categories.setdefault(other, []):
+                categories[other].append(term)
     return Vocabulary(
         terms=tuple(found[0].text for found in words.values()),
         words=words,

@@ -94,6 +94,14 @@ def test_a_path_means_its_leaf() -> None:
     assert set(found(merge([said("a", word("Beast|Pet|hound"))], rules()))) == {"Animal", "Dog"}
 
 
+def test_a_path_may_be_longer_than_a_keyword() -> None:
+    path = "|".join(f"a rather long level number {n}" for n in range(9))
+
+    assert set(found(merge([said("a", word(f"{path}|hound"))], rules()))) == {"Animal", "Dog"}
+    assert found(merge([said("a", word(f"{path}|boat"))], rules())) == {}
+    assert set(found(merge([said("a", word("dog|" * 1_000_000))], rules()))) == {"Animal", "Dog"}
+
+
 def test_a_path_with_an_unknown_leaf_hangs_below_what_is_known() -> None:
     tagset = merge([said("a", word("Beast|dog|beagle"))], rules())
 

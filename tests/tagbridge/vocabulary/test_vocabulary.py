@@ -147,6 +147,18 @@ def test_a_translation_counts_in_its_language(language: str | None, term: str | 
     assert (found.text if found else None) == term
 
 
+def test_a_word_that_is_the_same_in_two_languages_or_spellings_means_one_thing() -> None:
+    words = ruled(
+        "[[keyword]]\ntext = 'Dog'\nbroader = 'Animal'\nsynonyms = ['pooch', 'Pooch']\n"
+        "translations = {de = 'Hund', da = 'hund'}\n"
+        "[[keyword]]\ntext = 'Pet'\nbroader = 'X'\ncategory = true\nsynonyms = ['friend', 'Friend']"
+    )
+
+    for said in ("hund", "pooch"):
+        assert words.find(said) == Term(text="Dog", broader=("Animal",))
+    assert words.find("friend") == Term(text="Pet", broader=("X",), category=True)
+
+
 def test_what_is_only_mentioned_above_another_is_a_keyword() -> None:
     words = ruled("[[keyword]]\ntext = 'Dog'\nbroader = ['Animal', 'Mammal']")
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import itertools
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from tagbridge.spelling import spelling_key
@@ -63,7 +64,7 @@ class Vocabulary:
 
         A keyword means itself, even if it is another one's synonym as well. Of several places of
         one keyword that counts which shares most ancestors with what the provider said; when in
-        doubt, the keyword stands alone.
+        doubt, it stands below what they have in common.
 
         Args:
             text: The word.
@@ -86,13 +87,17 @@ class Vocabulary:
         most = max(shared)
         if most and shared.count(most) == 1:
             return terms[shared.index(most)]
-        if len({spelling_key(t.text) for t in terms}) > 1:
-            return None
-        return Term(text=terms[0].text, category=terms[0].category)
+        return _in_common(terms) if len({spelling_key(t.text) for t in terms}) == 1 else None
 
     def _keys(self, level: str) -> Iterable[str]:
         key = spelling_key(level)
         return (key, *(spelling_key(term.text) for _, term in self.names.get(key, ())))
+
+
+def _in_common(terms: Sequence[Term]) -> Term:
+    levels = zip(*(term.broader for term in terms), strict=False)
+    same = itertools.takewhile(lambda level: len(set(map(spelling_key, level))) == 1, levels)
+    return replace(terms[0], broader=tuple(level[0] for level in same))
 
 
 def _may_be(spoken: str | None, language: str | None) -> bool:

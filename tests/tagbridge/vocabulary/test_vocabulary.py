@@ -69,21 +69,25 @@ def test_what_is_not_there_means_nothing() -> None:
 @pytest.mark.parametrize(
     ("broader", "place"),
     [
-        ((), ()),
-        (("boat",), ()),
+        ((), ("What",)),
+        (("boat",), ("What",)),
         (("FRUIT",), ("What", "Fruit")),
         (("food", "hue"), ("What", "Color")),
-        (("fruit", "color"), ()),
-        (("what",), ()),
+        (("fruit", "color"), ("What",)),
+        (("what",), ("What",)),
     ],
 )
-def test_of_several_places_the_one_the_provider_hints_at_counts_and_else_none(
+def test_of_several_places_the_one_the_provider_hints_at_counts_or_what_all_share(
     broader: tuple[str, ...], place: tuple[str, ...]
 ) -> None:
     found = listed(TREE).find("orange", broader=broader)
 
     assert found
-    assert (found.text, found.broader) == ("Orange", place)
+    assert (found.text, found.broader, found.silent) == (
+        "Orange",
+        place,
+        frozenset({"what"}),
+    )
 
 
 def test_the_hint_counts_for_a_synonym_of_two_keywords() -> None:
@@ -97,6 +101,12 @@ def test_a_synonym_of_one_keyword_in_two_places_means_that_keyword_alone() -> No
     words = listed("Pet\n\tDog\n\t\t{hound}\nAnimal\n\tDog\n\t\t{hound}")
 
     assert words.find("hound") == Term(text="Dog")
+
+
+def test_of_two_places_above_each_other_the_higher_one_counts() -> None:
+    words = listed("Action\n\tAnimal behavior\n\t\tRunning\n\tRunning")
+
+    assert words.find("running") == Term(text="Running", broader=("Action",))
 
 
 def test_a_keyword_that_is_there_twice_in_one_place_is_one() -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import logging
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
@@ -13,7 +15,7 @@ from tagbridge.vocabulary.vocabulary import vocabulary_of
 from tagbridge_hooks import ConfigError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from tagbridge.vocabulary.entries import Entry
@@ -30,12 +32,25 @@ def read_vocabulary(path: Path) -> Vocabulary:
     Raises:
         ConfigError: It is missing or broken; the message names the file and the line.
     """
-    rules = _rules(path)
+    with _no_search_for_garbage():
+        rules = _rules(path)
+        vocabulary = vocabulary_of(rules.entries, only=rules.only, blocked=rules.blocked)
     _warn(path, rules.entries)
-    vocabulary = vocabulary_of(rules.entries, only=rules.only, blocked=rules.blocked)
     if not vocabulary.terms and (vocabulary.only or not vocabulary.blocked):
         raise ConfigError(f"keywords.vocabulary: {str(path)!r} holds no keyword")
     return vocabulary
+
+
+@contextmanager
+def _no_search_for_garbage() -> Iterator[None]:
+    """Save half of the time: of what a large vocabulary is made of, nearly all stays."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 def _rules(path: Path) -> RulesFile:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from tagbridge.plugins import Plugins
+    from tagbridge.vocabulary import Vocabulary
 
 log = logging.getLogger(__name__)
 
@@ -68,15 +69,25 @@ def chosen_provider(
 
 
 def merge_rules_of(
-    settings: Settings, chosen: Iterable[tuple[ProviderInfo, ProviderSettings]]
+    settings: Settings,
+    chosen: Iterable[tuple[ProviderInfo, ProviderSettings]],
+    vocabulary: Vocabulary | None = None,
 ) -> MergeRules:
     """Return which keywords of the chosen providers count."""
     keywords = settings.keywords
+    blocked = frozenset(map(spelling_key, keywords.blocked))
     return MergeRules(
         providers={info.name: _keyword_rules(info, own, keywords) for info, own in chosen},
         max_count=keywords.max_count,
-        blocked=frozenset(map(spelling_key, keywords.blocked)),
+        blocked=blocked | vocabulary.blocked if vocabulary else blocked,
+        vocabulary=vocabulary,
     )
+
+
+def offered_terms(rules: MergeRules) -> tuple[str, ...]:
+    """Return the words that providers may choose among; none for any."""
+    terms = rules.vocabulary.terms if rules.vocabulary else ()
+    return tuple(term for term in terms if spelling_key(term) not in rules.blocked)
 
 
 def _keyword_rules(
@@ -88,7 +99,11 @@ def _keyword_rules(
         threshold = info.min_confidence
     if threshold is None:
         threshold = overall.min_confidence
-    return KeywordRules(min_confidence=threshold, max_keywords=own.max_keywords)
+    return KeywordRules(
+        min_confidence=threshold,
+        max_keywords=own.max_keywords,
+        blocked=frozenset(map(spelling_key, own.blocked)),
+    )
 
 
 def terms_of(info: ProviderInfo, own: ProviderSettings, settings: Settings) -> Terms:

@@ -26,6 +26,7 @@ from pydantic_settings import (
 
 from tagbridge.config_errors import explained, unknown_key
 from tagbridge.spelling import cleaned
+from tagbridge.vocabulary import with_whole_path
 from tagbridge_hooks import ConfigError, ProviderInfo, ProviderSettings
 
 
@@ -78,14 +79,14 @@ class KeywordSettings(_Section):
     Attributes:
         min_confidence: From 0 to 1.
         max_count: Most keywords per asset, the best.
-        vocabulary: Nothing but the default in this version.
+        vocabulary: A Lightroom keyword list, or TOML rules; empty for none.
         blocked: Never written, in any spelling.
         root: Top level of our hierarchical keywords; empty for none.
     """
 
     min_confidence: float = Field(default=0.5, ge=0.0, le=1.0)
     max_count: int = Field(default=30, ge=1)
-    vocabulary: Literal[""] = ""
+    vocabulary: str = ""
     blocked: tuple[str, ...] = ()
     root: KeywordText = ""
 
@@ -196,7 +197,7 @@ def load_settings(file: Path | None, *, required: bool) -> Settings:
         if key.startswith("_") or key.lower() in Settings.model_fields:
             raise ConfigError(f"{key} {unknown_key(key, list(Settings.model_fields))}")
     try:
-        return Settings(**data)
+        return with_whole_path(Settings(**data), file)
     except ValidationError as error:
         raise ConfigError(explained(error, Settings, "")) from error
     except SettingsError as error:  # its message may quote the value, but names the section

@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pydantic import BaseModel, ValidationError
 
-_NOT_YET = "has no effect in this version of tagbridge; leave it out"
-
 
 def explained(error: ValidationError, model: type[BaseModel], prefix: str) -> str:
     """Return one line for each wrong key, with the nearest known one; never a value of a secret."""
@@ -25,8 +23,6 @@ def _said(kind: str, message: str, location: tuple[int | str, ...], model: type[
         return unknown_key(str(location[-1]), _known_keys(model, location[:-1]))
     if kind == "missing":
         return "is not set"
-    if kind == "literal_error" and message == "Input should be ''":
-        return _NOT_YET
     return f"is wrong: {message[0].lower()}{message[1:]}"
 
 

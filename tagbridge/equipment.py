@@ -6,9 +6,10 @@ import asyncio
 import os
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tagbridge.choosing import chosen_providers, merge_rules_of, terms_of
+from tagbridge.choosing import chosen_providers, merge_rules_of, offered_terms, terms_of
 from tagbridge.lending import lending
 from tagbridge.metadata.exiv2 import Exiv2
 from tagbridge.metadata.layout import metadata_digest
@@ -16,11 +17,11 @@ from tagbridge.metadata.plan import WriteRules
 from tagbridge.metadata.write import WriteOptions
 from tagbridge.plugins import load_plugins
 from tagbridge.recognize import Recognizer
+from tagbridge.vocabulary import read_vocabulary
 from tagbridge_hooks import Asset, Receipt, WriteError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
-    from pathlib import Path
 
     from tagbridge.config import Settings
     from tagbridge.engine.clerk import Clerk
@@ -151,12 +152,15 @@ async def equipped(
         dry_run: Write nothing.
 
     Raises:
-        ConfigError: A provider is unknown or wrongly configured, or there is none.
+        ConfigError: A provider is unknown or wrongly configured, or there is none; or the
+            vocabulary is missing or broken.
     """
     plugins = load_plugins()
     chosen = chosen_providers(plugins, settings, only)
+    words = settings.keywords.vocabulary
+    rules = merge_rules_of(settings, chosen, read_vocabulary(Path(words)) if words else None)
     exiv2 = Exiv2()
-    async with lending(ledger, courier) as lent:
+    async with lending(ledger, courier, offered_terms(rules)) as lent:
         recognizers = [
             Recognizer(info, own, terms_of(info, own, settings), lent) for info, own in chosen
         ]
@@ -165,7 +169,7 @@ async def equipped(
             yield Equipment(
                 plugins=plugins,
                 recognizers=recognizers,
-                merge_rules=merge_rules_of(settings, chosen),
+                merge_rules=rules,
                 write_options=_write_options(settings, dry_run=dry_run),
                 exiv2=exiv2,
                 ledger=ledger,

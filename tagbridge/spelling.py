@@ -10,6 +10,7 @@ import re
 import unicodedata
 
 MAX_CHARACTERS = 128
+MAX_SENTENCE_CHARACTERS = 2000
 
 _JOINERS = (
     "\u200c\u200d"  # they change the spelling of Persian and Indic words, and of nothing else
@@ -17,10 +18,14 @@ _JOINERS = (
 _REFUSED_CATEGORIES = frozenset({"Cc", "Cf", "Cn", "Co", "Cs"})
 # Lightroom splits what is typed at , and ; and hierarchies at | (digiKam at /).
 _SEPARATORS = re.compile(r"[\s|/,;\\]+")
+# Words of letters with single spaces between them, which most keywords are, need no cleaning.
+_PLAIN = re.compile(r"[A-Za-z\u00c0-\u00d6\u00d8-\u00f6]+(?: [A-Za-z\u00c0-\u00d6\u00d8-\u00f6]+)*")
 
 
 def spelling_key(text: str) -> str:
     """Return what is equal for two spellings of one keyword: case and composition do not count."""
+    if text.isascii():  # most are, and nothing of ASCII is composed
+        return text.strip().casefold()
     folded = unicodedata.normalize("NFC", text).strip().casefold()
     return unicodedata.normalize("NFC", folded)
 
@@ -34,10 +39,30 @@ def cleaned(text: str) -> str | None:
     """
     if len(text) > 8 * MAX_CHARACTERS:
         return None
+    if len(text) <= MAX_CHARACTERS and _PLAIN.fullmatch(text):
+        return text
     spaced = _SEPARATORS.sub(" ", unicodedata.normalize("NFC", text))
     kept = "".join(c for i, c in enumerate(spaced) if _is_allowed(spaced, i))
     result = unicodedata.normalize("NFC", " ".join(kept.split()))
     return result if 0 < len(result) <= MAX_CHARACTERS else None
+
+
+def cleaned_sentence(text: str) -> str | None:
+    """Return what a provider says in whole sentences in one line that every program survives.
+
+    Punctuation stays; what is longer than 2000 characters is cut. None if nothing is left.
+    """
+    words = " ".join(unicodedata.normalize("NFC", text[: 8 * MAX_SENTENCE_CHARACTERS]).split())
+    kept = "".join(c for i, c in enumerate(words) if _is_allowed(words, i))
+    result = unicodedata.normalize("NFC", " ".join(kept.split()))
+    return result[:MAX_SENTENCE_CHARACTERS].rstrip(" " + _JOINERS) or None
+
+
+def cleaned_lines(text: str) -> str | None:
+    r"""Return what `cleaned_sentence` makes of each line, joined by `\n`, without empty lines."""
+    lines = text[: 8 * MAX_SENTENCE_CHARACTERS].splitlines()
+    kept = "\n".join(line for said in lines if (line := cleaned_sentence(said)) is not None)
+    return kept[:MAX_SENTENCE_CHARACTERS].rstrip(" \n" + _JOINERS) or None
 
 
 def name_of(text: str) -> str:

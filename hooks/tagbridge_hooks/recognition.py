@@ -284,7 +284,8 @@ class TagSet:
     """What all providers together say about one asset: cleaned, merged, above the thresholds.
 
     Attributes:
-        keywords: Best first. Ancestors are keywords of their own as well.
+        keywords: What was seen before what was borrowed, each best first. Ancestors are keywords
+            of their own as well, but for the categories of the user's vocabulary.
     """
 
     keywords: tuple[Sourced[Keyword], ...] = ()

@@ -33,6 +33,25 @@ def test_both_are_written_and_named(
     assert sorted(exiftool(photo)["XMP-dc:Subject"].splitlines()) == ["Boat", "Sea"]
 
 
+def test_two_words_of_the_vocabulary_are_one_keyword_of_both(
+    puppet: Program, tmp_path: Path, draw: Callable[..., Path], exiftool: Callable[..., Any]
+) -> None:
+    photo, config = draw(tmp_path / "a.jpg"), tmp_path / "config.toml"
+    config.write_text("[keywords]\nvocabulary = 'words.txt'\nroot = 'Ours'\nblocked = ['pet']")
+    (tmp_path / "words.txt").write_text("[Nature]\n\tDog\n\t\t{hound}\n\t\t{canine}")
+    both = settled(
+        puppet,
+        puppet={"words": ["Hound", "Sea"], "blocked": ["SEA"]},
+        sibling={"words": ["Animal|Canine", "Pet"]},
+    )
+    row = both.tag(photo, env={"TAGBRIDGE_CONFIG": str(config)}).of(photo)
+    (dog,) = row["keywords"]
+    assert (dog["text"], dog["providers"]) == ("Dog", ["puppet", "sibling"])
+    assert dog["confidence"] == pytest.approx(0.99)
+    assert exiftool(photo)["XMP-dc:Subject"] == "Dog"
+    assert exiftool(photo)["XMP-lr:HierarchicalSubject"] == "Ours|Nature|Dog"
+
+
 @pytest.mark.parametrize("error", ERRORS[:3])
 def test_the_one_that_fails_is_reported_and_the_other_is_written(
     puppet: Program, tmp_path: Path, draw: Callable[..., Path], error: str

@@ -109,10 +109,7 @@ def test_the_example_of_the_readme_shape_is_read(tmp_path: Path) -> None:
         ("watch = 3", "watch is wrong"),
         ("_env_file = 'x'", "_env_file is not a setting"),
         ("_case_sensitive = true", "_case_sensitive is not a setting"),
-        (
-            "[keywords]\nvocabulary = 'words.txt'",
-            "keywords.vocabulary has no effect in this version",
-        ),
+        ("[keywords]\nvocabulary = 3", "keywords.vocabulary is wrong"),
         ("[budget]\ndaily_calls = -1", "budget.daily_calls is wrong"),
         ("[budget]\ndaily_cost = -0.1", "budget.daily_cost is wrong"),
         ("[engine]\ndatabase = 'mysql://x'", "engine.database is wrong"),

@@ -161,6 +161,34 @@ def test_every_setting_of_writing_arrives(tmp_path: Path) -> None:
     assert (rules.root, rules.nsfw_threshold, rules.nsfw_keyword) == ("Machine", 0.6, "nude")
 
 
+def test_the_vocabulary_is_read_with_what_it_blocks(tmp_path: Path) -> None:
+    words = tmp_path / "words.toml"
+    words.write_text("[rules]\nblocked = 'Man'\n[[keyword]]\ntext = 'Sea'\nsynonyms = 'ocean'")
+    settings = Settings(keywords={"vocabulary": str(words), "blocked": ["Cat"]})
+
+    rules = equipment_of(tmp_path, settings).merge_rules
+
+    assert rules.vocabulary
+    assert rules.vocabulary.find("ocean")
+    assert set(rules.blocked) == {"cat", "man"}
+
+
+def test_a_broken_vocabulary_is_a_fault_of_the_settings(tmp_path: Path) -> None:
+    settings = Settings(keywords={"vocabulary": str(tmp_path / "none.txt")})
+
+    with pytest.raises(ConfigError, match=r"keywords\.vocabulary: .*none.txt': there is no such"):
+        equipment_of(tmp_path, settings)
+
+
+def test_words_may_be_blocked_for_one_provider(tmp_path: Path) -> None:
+    settings = Settings(providers={"local": {"blocked": ["Cat", "DOG"]}})
+
+    rules = equipment_of(tmp_path, settings).merge_rules
+
+    assert rules.providers["local"].blocked == {"cat", "dog"}
+    assert rules.blocked == frozenset()
+
+
 def paid(limits: Limits, price: Price | None = None) -> ProviderInfo:
     return ProviderInfo(
         name="paid",

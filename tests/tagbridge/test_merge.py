@@ -91,6 +91,12 @@ def test_ancestors_are_keywords_in_front_of_what_they_hold() -> None:
     ]
 
 
+def test_a_word_that_is_said_below_two_others_brings_both() -> None:
+    tagset = merge([said("a", word("cat", 0.9, "animal"), word("cat", 0.8, "pet"))], rules())
+
+    assert confidences(tagset) == {"animal": 0.9, "pet": 0.8, "cat": 0.9}
+
+
 def test_an_ancestor_is_never_less_sure_than_what_two_saw() -> None:
     answers = [said("a", word("dog", 0.9, "animal")), said("b", word("dog", 0.9))]
 

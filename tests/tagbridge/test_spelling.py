@@ -9,7 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree  # type: ignore[import-untyped] # it ships no types
 
-from tagbridge.spelling import MAX_CHARACTERS, cleaned, name_of, spelling_key
+from tagbridge.spelling import (
+    MAX_CHARACTERS,
+    MAX_SENTENCE_CHARACTERS,
+    cleaned,
+    cleaned_lines,
+    cleaned_sentence,
+    name_of,
+    spelling_key,
+)
 
 ANYTHING = st.text(st.characters(exclude_categories=()))
 
@@ -100,3 +108,42 @@ def test_a_name_is_safe_in_xml_and_short(text: str) -> None:
 def test_a_name_keeps_what_models_are_called() -> None:
     assert name_of(" org/model:7b-q4_K,v1.2|x ") == "org/model:7b-q4_K,v1.2|x"
     assert name_of("a\0b\n c" + "x" * (10 << 20)) == "ab c" + "x" * 124
+
+
+@pytest.mark.parametrize(
+    ("said", "sentence", "lines"),
+    [
+        ("A dog; or two,\n a|b/c.", "A dog; or two, a|b/c.", "A dog; or two,\na|b/c."),
+        ("\r\n x\u2028\u2029y \0\x1b[0m", "x y [0m", "x\ny [0m"),
+        ("\u202eevil\u2066\ufeff", "evil", "evil"),
+        ("cafe\u202e\u0301", "caf\u00e9", "caf\u00e9"),
+        (" \0\n\u200b", None, None),
+        ("", None, None),
+    ],
+)
+def test_sentences_keep_their_punctuation_and_lines_their_breaks(
+    said: str, sentence: str | None, lines: str | None
+) -> None:
+    assert (cleaned_sentence(said), cleaned_lines(said)) == (sentence, lines)
+
+
+def test_an_endless_sentence_is_cut() -> None:
+    endless = "ab\n" * 1_000_000
+    sentence, lines = cleaned_sentence(endless), cleaned_lines(endless)
+
+    assert sentence
+    assert lines
+    assert (len(sentence), len(lines)) == (MAX_SENTENCE_CHARACTERS, MAX_SENTENCE_CHARACTERS)
+    assert (sentence[:5], lines[:5]) == ("ab ab", "ab\nab")
+
+
+@given(ANYTHING)
+def test_what_is_a_clean_sentence_stays_one(said: str) -> None:
+    for clean in (cleaned_sentence, cleaned_lines):
+        once = clean(said)
+        if once is not None:
+            assert clean(once) == once
+            element = etree.Element("li")
+            element.text = once
+            assert etree.fromstring(etree.tostring(element)).text == once
+            assert len(once) <= MAX_SENTENCE_CHARACTERS

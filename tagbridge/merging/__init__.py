@@ -1,0 +1,1 @@
+"""How the answers of several providers become one, kind by kind."""

@@ -1,0 +1,93 @@
+"""Read the vocabulary that the settings name."""
+
+from __future__ import annotations
+
+import gc
+import logging
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING, TypeVar
+
+from tagbridge.vocabulary.entries import FaultError
+from tagbridge.vocabulary.keyword_list import read_keyword_list
+from tagbridge.vocabulary.rules_file import RulesFile, read_rules
+from tagbridge.vocabulary.vocabulary import vocabulary_of
+from tagbridge_hooks import ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
+
+    from tagbridge.vocabulary.entries import Entry
+    from tagbridge.vocabulary.vocabulary import Vocabulary
+
+T = TypeVar("T")
+
+log = logging.getLogger(__name__)
+
+
+def read_vocabulary(path: Path) -> Vocabulary:
+    """Return the vocabulary of a file: TOML rules if its name ends so, else a Lightroom list.
+
+    Raises:
+        ConfigError: It is missing or broken; the message names the file and the line.
+    """
+    with _no_search_for_garbage():
+        rules = _rules(path)
+        vocabulary = vocabulary_of(rules.entries, only=rules.only, blocked=rules.blocked)
+    _warn(path, rules.entries)
+    if not vocabulary.terms and (vocabulary.only or not vocabulary.blocked):
+        raise ConfigError(f"keywords.vocabulary: {str(path)!r} holds no keyword")
+    return vocabulary
+
+
+@contextmanager
+def _no_search_for_garbage() -> Iterator[None]:
+    """Save half of the time: of what a large vocabulary is made of, nearly all stays."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
+def _rules(path: Path) -> RulesFile:
+    if path.suffix.lower() != ".toml":
+        return RulesFile(entries=_understood(path, read_keyword_list))
+    rules = _understood(path, read_rules)
+    if not rules.keyword_list:
+        return rules
+    return replace(rules, entries=_understood(path.parent / rules.keyword_list, read_keyword_list))
+
+
+def _understood(path: Path, read: Callable[[str], T]) -> T:
+    try:
+        return read(_text(path))
+    except FaultError as fault:
+        where = f"{str(path)!r}" + (f" line {fault.line}" if fault.line else "")
+        raise ConfigError(f"keywords.vocabulary: {where}: {fault}") from fault
+
+
+def _text(path: Path) -> str:
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError as error:
+        raise FaultError("there is no such file; correct its name in the settings") from error
+    except OSError as error:
+        raise FaultError(f"it cannot be read: {error.strerror}") from error
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise FaultError("it is not UTF-8; save the file in that encoding", line) from error
+
+
+def _warn(path: Path, entries: Sequence[Entry]) -> None:
+    altered = [entry for entry in entries if entry.altered]
+    if altered:
+        log.warning(
+            "%s: %d keywords hold signs that other programs take for separators; %r is written %r",
+            *(path, len(altered), altered[0].altered, altered[0].path[-1]),
+        )

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tagbridge.cli import main
-from tagbridge.config import Settings, provider_settings
+from tagbridge.config import Settings
+from tagbridge.config_provider import provider_settings
 from tagbridge.plugins import load_plugins
 
 if TYPE_CHECKING:
@@ -98,8 +99,8 @@ def test_the_settings_of_the_readme_are_valid() -> None:
     assert texts
     for text in texts:
         settings = Settings(**tomllib.loads(text))
-        for name, table in settings.providers.items():
-            provider_settings(plugins.providers[name], table)
+        for name in settings.providers:
+            provider_settings(plugins.providers[name], settings)
 
 
 def test_the_readme_names_no_file_that_does_not_exist() -> None:

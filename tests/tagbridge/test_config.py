@@ -10,7 +10,8 @@ from typing import Literal
 import pytest
 from pydantic import Field, SecretStr
 
-from tagbridge.config import Settings, load_settings, provider_settings
+from tagbridge.config import Settings, load_settings
+from tagbridge.config_provider import provider_settings
 from tagbridge_hooks import Capability, ConfigError, ProviderInfo, ProviderSettings
 
 SECRET = "canary-4f1c"  # noqa: S105 - it must appear nowhere
@@ -41,6 +42,7 @@ def _only_our_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def loaded(folder: Path, text: str) -> Settings:
     file = folder / "tagbridge.toml"
+    file.touch(mode=0o600)
     file.write_text(text, encoding="utf-8")
     return load_settings(file, required=True)
 
@@ -197,8 +199,7 @@ def test_a_provider_can_be_configured_by_the_environment_alone(
     monkeypatch.setenv("TAGBRIDGE_PROVIDERS__CLOUD__TYPES", '["objects", "nsfw"]')
     monkeypatch.setenv("TAGBRIDGE_PROVIDERS__CLOUD__TIMEOUT_SECONDS", "5")
 
-    table = loaded(tmp_path, "[providers.cloud]\nconcurrency = 2").providers["cloud"]
-    settings = provider_settings(CLOUD, table)
+    settings = provider_settings(CLOUD, loaded(tmp_path, "[providers.cloud]\nconcurrency = 2"))
 
     assert isinstance(settings, CloudSettings)
     assert settings.api_key.get_secret_value() == SECRET
@@ -228,7 +229,7 @@ def test_a_wrong_provider_table_is_named_without_its_secrets(
     table: dict[str, object], message: str
 ) -> None:
     with pytest.raises(ConfigError) as caught:
-        provider_settings(CLOUD, table)
+        provider_settings(CLOUD, Settings(providers={"cloud": table}))
 
     assert message in str(caught.value)
     assert SECRET not in str(caught.value)
@@ -239,7 +240,7 @@ def test_no_secret_is_in_what_settings_say_about_themselves(tmp_path: Path) -> N
 
     assert SECRET not in repr(settings)
     assert SECRET not in str(settings)
-    assert SECRET not in repr(provider_settings(CLOUD, settings.providers["cloud"]))
+    assert SECRET not in repr(provider_settings(CLOUD, settings))
 
 
 def test_the_password_of_the_database_is_never_shown(tmp_path: Path) -> None:

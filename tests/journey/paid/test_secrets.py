@@ -52,6 +52,7 @@ def test_keys_appear_nowhere(
     we = customer("--latency", "0.5")
     service = we.service
     config = album.folder.with_name("config.toml")
+    config.touch(mode=0o600)
     config.write_text(SETTINGS.format(url=service.url))
     settings = {"TAGBRIDGE_CONFIG": str(config), "PYTHONPATH": we.program.settings["PYTHONPATH"]}
     we = replace(we, program=replace(we.program, settings=settings))

@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import logging
 import sys
+import traceback
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pydantic import SecretStr
 
 from tagbridge.transport.context import LentContext
+from tagbridge.transport.departures import described
 from tagbridge.transport.question import Question, current
 from tagbridge_hooks import (
     AccountError,
@@ -110,6 +112,7 @@ class Recognizer:
                 picture=rendition.data,
                 secrets=self._secrets,
                 terms=self._terms,
+                about=described(asset, rendition),
                 paused=paused.error if paused else None,
             )
             try:
@@ -147,7 +150,9 @@ class Recognizer:
             if httpx is not None and isinstance(error, httpx.RequestError):
                 message = f"{self.info.name}: no connection ({type(error).__name__})"
                 raise TransientError(message) from error
-            log.debug("%s failed", self.info.name, exc_info=True)
+            # Where, not why: the words of a stranger's error may hold an address with a key.
+            where = "".join(traceback.format_tb(error.__traceback__))
+            log.debug("%s failed (%s)\n%s", self.info.name, type(error).__name__, where)
             message = f"{self.info.name}: fault in the plugin ({type(error).__name__})"
             raise ProviderError(message) from error
         finally:

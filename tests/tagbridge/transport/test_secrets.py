@@ -9,8 +9,22 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, quote_plus
 
 import pytest
+from pydantic import SecretStr
 
+from tagbridge.choosing import terms_of
+from tagbridge.config import Settings
+from tagbridge.ledger.terms import CallKey, Terms
+from tagbridge.recognize import Lending, Recognizer
 from tagbridge.transport.masking import without_secrets
+from tagbridge.transport.orders import Order
+from tagbridge_hooks import (
+    Asset,
+    Capability,
+    ProviderInfo,
+    ProviderSettings,
+    Recognition,
+    Rendition,
+)
 
 if TYPE_CHECKING:
     from tests.tagbridge.transport.conftest import Asking, Service
@@ -107,3 +121,68 @@ def test_what_a_service_repeats_has_a_star_for_each_key(spelling: str) -> None:
 
 def test_what_is_too_short_for_a_key_is_left_in_an_answer() -> None:
     assert without_secrets(b"a cat", ("cat", "")) == b"a cat"
+
+
+def order() -> Order:
+    return Order(
+        key=CallKey(identity="", media_type="", provider="known", fingerprint=bytes(16)),
+        terms=Terms(provider="known"),
+        method="POST",
+        url=f"https://known.example/?key={quote(CANARY)}",
+        headers=(("X-Key", CANARY),),
+        secrets=(CANARY,),
+        body=CANARY.encode(),
+    )
+
+
+def test_no_order_letter_or_question_shows_a_key(asking: Asking) -> None:
+    question = asking.question(CANARY, (CANARY,))
+    shown = [repr(order()), repr(order().to_letter()), repr(question), str(asking.courier)]
+
+    assert [leaks(text.encode()) for text in shown] == [[], [], [], []]
+    assert Order.from_letter(order().to_letter()) == order()
+
+
+class KnownSettings(ProviderSettings):
+    """Settings with a key."""
+
+    key: SecretStr
+
+
+class Clumsy:
+    """A provider that fails with words that hold its key."""
+
+    def __init__(self, settings: KnownSettings, _context: object) -> None:
+        self._key = settings.key.get_secret_value()
+
+    async def recognize(self, _rendition: Rendition) -> Recognition:
+        raise ValueError(f"https://known.example/?key={self._key}")
+
+    async def aclose(self) -> None:
+        raise ValueError(self._key)
+
+
+def test_the_fault_of_a_plugin_is_logged_without_its_words(
+    lending: Lending, asking: Asking, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    info = ProviderInfo(
+        name="known",
+        title="",
+        homepage="",
+        capabilities=frozenset({Capability.KEYWORDS}),
+        open=Clumsy,
+        settings=KnownSettings,
+    )
+    own = KnownSettings(key=SecretStr(CANARY))
+    recognizer = Recognizer(info, own, terms_of(info, own, Settings()), lending)
+    asset = Asset(path=Path("a"), media_type="image/jpeg", size=1, mtime_ns=1, identity="ab" * 32)
+    picture = Rendition(data=b"?", media_type="image/jpeg", width=1, height=1)
+
+    answer = asking.run(recognizer.ask(asset, picture))
+    asking.run(recognizer.aclose())
+
+    assert "known failed (ValueError)" in caplog.text
+    assert "in recognize" in caplog.text
+    for text in (str(answer.error), repr(answer), repr(own), repr(recognizer), caplog.text):
+        assert not leaks(text.encode())

@@ -38,7 +38,7 @@ def provider_settings(
     settings.refuse_open_secrets({prefix + key for key in secret})
     table = _with_lists(settings.providers.get(info.name, {}), info.settings)
     if with_keys:
-        for key in secret & table.keys():
+        for key in sorted(secret & table.keys()):
             if isinstance(table[key], str) and table[key].startswith(KEYRING):
                 table[key] = from_keyring(prefix + key, table[key])
     try:

@@ -5,4 +5,4 @@ from __future__ import annotations
 import logging
 
 logging.root.setLevel(logging.DEBUG)
-logging.root.setLevel = lambda _level: None  # type: ignore[method-assign] # it stays as it is
+logging.root.setLevel = lambda level: None  # type: ignore[method-assign] # noqa: ARG005 - its name

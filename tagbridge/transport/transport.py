@@ -103,9 +103,10 @@ class PayingTransport(httpx.AsyncBaseTransport):
         has_left = True
         try:
             response = await self._direct.send(request, stream=True)
-        except (httpx.ConnectError, httpx.ConnectTimeout):
-            has_left = False
-            raise
+        except httpx.RequestError as error:
+            has_left = not isinstance(error, httpx.ConnectError | httpx.ConnectTimeout)
+            # Without its words: they may repeat a header with a key.
+            raise type(error)(type(error).__name__, request=request) from None
         finally:
             if has_left:
                 log_departure(request, provider=question.provider if question else "")

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import logging
+import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, quote_plus
 
+import httpx
 import pytest
 from pydantic import SecretStr
 
@@ -18,6 +20,7 @@ from tagbridge.recognize import Lending, Recognizer
 from tagbridge.transport.masking import without_secrets
 from tagbridge.transport.orders import Order
 from tagbridge_hooks import (
+    FREE,
     Asset,
     Capability,
     ProviderInfo,
@@ -96,6 +99,20 @@ def test_a_key_is_in_no_error(
     assert heard.error is not None
     for text in (str(heard.error), repr(heard.error), repr(heard.question.calls), caplog.text):
         assert not leaks(text.encode())
+
+
+@pytest.mark.parametrize("way", ["paid", "free"])
+def test_a_key_that_no_header_can_hold_is_in_no_error(
+    way: str, asking: Asking, service: Service
+) -> None:
+    request = {"headers": {"X-Key": f"{CANARY[:11]}\n"}, "content": b"?"}
+    more = {"extensions": FREE} if way == "free" else {}
+    question = asking.question(way, (CANARY[:11],))
+
+    heard = asking.run(asking.hear(f"{service.url}/ok", question, way, **request, **more))
+
+    assert type(heard.error) is httpx.LocalProtocolError
+    assert not leaks("".join(traceback.format_exception(heard.error)).encode())
 
 
 def test_a_key_in_our_environment_is_not_in_that_of_the_courier(

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator
 
 from tagbridge.config import Settings, load_settings
 from tagbridge.config_provider import provider_settings
@@ -22,6 +22,13 @@ class CloudSettings(ProviderSettings):
     types: tuple[Literal["objects", "nsfw"], ...] = ("objects",)
     base_url: str = "https://cloud.example"
     pages: int = Field(default=1, ge=1)
+
+    @field_validator("api_key")
+    @classmethod
+    def _checked(cls, key: SecretStr) -> SecretStr:
+        if key.get_secret_value().startswith("bad"):
+            raise ValueError(f"what is {key.get_secret_value()}?")
+        return key
 
 
 CLOUD = ProviderInfo(
@@ -216,6 +223,7 @@ def test_a_provider_can_be_configured_by_the_environment_alone(
             "providers.cloud.api_kee is not a setting; did you",
         ),
         ({"api_key": [SECRET]}, "providers.cloud.api_key is wrong"),
+        ({"api_key": f"bad {SECRET}"}, "providers.cloud.api_key is wrong"),
         ({"api_key": SECRET, "types": ["cats"]}, "providers.cloud.types.0 is wrong"),
         ({"api_key": SECRET, "types": f"[{SECRET}"}, "providers.cloud.types is wrong"),
         ({"api_key": SECRET, "pages": 0}, "providers.cloud.pages is wrong"),

@@ -13,11 +13,13 @@ from urllib.parse import quote, quote_plus
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from tests.conftest import Postgres
     from tests.journey.paid.conftest import Album, Customer
 
 CLIENT, SECRET, KEY = "canary-client", 'canary/s\u00e9"cret+', 'canary/k"ey+='
 BASIC = b64encode(f"{CLIENT}:{SECRET}".encode()).decode()
-PLAIN = (CLIENT, SECRET, KEY, BASIC)
+PASSWORD = "canary/word+"  # noqa: S105 - it must appear nowhere
+PLAIN = (CLIENT, SECRET, KEY, BASIC, PASSWORD)
 SPELLINGS = frozenset(
     spelling(key)
     for key in PLAIN
@@ -64,12 +66,12 @@ def files_below(folder: Path) -> Iterator[tuple[Path, bytes]]:
     return ((path, path.read_bytes()) for path in folder.rglob("*") if path.is_file())
 
 
-def with_a_file(we: Customer, config: Path) -> Customer:
+def with_a_file(we: Customer, config: Path, more: str = "") -> Customer:
     """Return the customer with keys in a file alone, and with a log of everything."""
     keys = {"client": CLIENT, "secret": SECRET, "key": KEY}
     quoted = {name: json.dumps(key) for name, key in keys.items()}
     config.touch(mode=0o600)
-    config.write_text(SETTINGS.format(url=we.service.url, **quoted))
+    config.write_text(SETTINGS.format(url=we.service.url, **quoted) + more)
     path = f"{LOUD}:{we.program.settings['PYTHONPATH']}"
     settings = {"TAGBRIDGE_CONFIG": str(config), "PYTHONPATH": path}
     return replace(we, program=replace(we.program, settings=settings))
@@ -124,3 +126,27 @@ def test_a_file_that_others_can_read_is_refused_before_anything_is_sent(
         assert f"chmod 600 {config}" in ended.err
         assert betrayers(iter([(Path("output"), ended.err.encode())])) == []
     assert we.service.arrived() == []
+
+
+def test_the_password_of_the_database_appears_nowhere(
+    customer: Callable[..., Customer], album: Album, postgres: Postgres
+) -> None:
+    """Neither while it works nor when it cannot be reached."""
+    url = postgres.database().replace("@", f":{quote(PASSWORD, safe='')}@")
+    config = album.folder.with_name("config.toml")
+    we = with_a_file(customer(), config, f'[engine]\ndatabase = "{url}"\n')
+    daemon = we.watch(album.folder)
+    album.add_many(1)
+    daemon.wait_for_photos(*album.photos)
+    assert we.couriers()
+    assert betrayers(shown_by_the_system()) == []
+    assert daemon.stop() == 0
+    assert daemon.said(" DEBUG ")
+    said = "\n".join(daemon.lines)
+    config.write_text(config.read_text().replace(url, f"{url}-that-is-not-there"))
+    for command in (("status",), ("tag", album.folder)):
+        ended = we.program.run(*command)
+        assert ended.status != 0
+        said += ended.out + ended.err
+    assert betrayers(iter([(Path("output"), said.encode())])) == []
+    assert betrayers(files_below(we.program.home)) == []

@@ -94,6 +94,7 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
     file = tmp_path_factory.mktemp("certificate") / "both.pem"
     kind = ["-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
     whom = ["-days", "2", "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"]
+    whom += ["-addext", "keyUsage=critical,digitalSignature,keyCertSign"]  # or it is no authority
     files = ["-keyout", str(file), "-out", str(file.with_suffix(".crt"))]
     command = ["openssl", "req", *kind, *whom, *files]
     subprocess.run(command, check=True, capture_output=True)

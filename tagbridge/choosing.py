@@ -6,7 +6,7 @@ import difflib
 import logging
 from typing import TYPE_CHECKING, TypeVar
 
-from tagbridge.config import KeywordSettings, Settings, provider_settings
+from tagbridge.config_provider import provider_settings
 from tagbridge.ledger.terms import Terms
 from tagbridge.merge import KeywordRules, MergeRules
 from tagbridge.spelling import spelling_key
@@ -15,6 +15,7 @@ from tagbridge_hooks import ConfigError, ProviderInfo, ProviderSettings
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from tagbridge.config import KeywordSettings, Settings
     from tagbridge.plugins import Plugins
     from tagbridge.vocabulary import Vocabulary
 
@@ -65,7 +66,7 @@ def chosen_provider(
         raise ConfigError(_unknown(name, plugins))
     if name not in settings.providers and not info.keyless:
         raise ConfigError(f"providers.{name} is not configured")
-    return info, provider_settings(info, settings.providers.get(name, {}))
+    return info, provider_settings(info, settings)
 
 
 def merge_rules_of(

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import json
-import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_origin
+from typing import Annotated, Any, Literal
 
 from pydantic import (
     AfterValidator,
     BaseModel,
     ConfigDict,
     Field,
+    PrivateAttr,
     StringConstraints,
     ValidationError,
 )
@@ -25,9 +24,11 @@ from pydantic_settings import (
 )
 
 from tagbridge.config_errors import explained, unknown_key
+from tagbridge.config_file import Origin, read_file
+from tagbridge.config_secrets import looks_secret
 from tagbridge.spelling import cleaned
 from tagbridge.vocabulary import with_whole_path
-from tagbridge_hooks import ConfigError, ProviderInfo, ProviderSettings
+from tagbridge_hooks import ConfigError
 
 
 def _keyword_or_empty(text: str) -> str:
@@ -53,7 +54,7 @@ KeywordText = Annotated[str, AfterValidator(_keyword_or_empty)]
 
 
 class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
 
 class WatchSettings(_Section):
@@ -149,6 +150,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(
         extra="forbid",
         frozen=True,
+        hide_input_in_errors=True,
         env_prefix="TAGBRIDGE_",
         env_nested_delimiter="__",
     )
@@ -165,6 +167,7 @@ class Settings(BaseSettings):
     )
     # Not shown: keys of accounts are in it.
     providers: Mapping[str, Mapping[str, Any]] = Field(default_factory=dict, repr=False)
+    _origin: Origin = PrivateAttr(default_factory=Origin)
 
     @classmethod
     def settings_customise_sources(
@@ -180,6 +183,14 @@ class Settings(BaseSettings):
             raise TypeError(f"{settings_cls.__name__} is made from a dict")
         return (env_settings, init_settings)
 
+    def refuse_open_secrets(self, keys: Collection[str]) -> None:
+        """Fail when one of these keys stands in a file that others can read.
+
+        Raises:
+            ConfigError: As for `Origin.refuse_open_secrets`.
+        """
+        self._origin.refuse_open_secrets(lambda key, _: key in keys)
+
 
 def load_settings(file: Path | None, *, required: bool) -> Settings:
     """Return the settings of a file and of the environment; the latter win.
@@ -189,59 +200,20 @@ def load_settings(file: Path | None, *, required: bool) -> Settings:
         required: False when a missing file means the defaults.
 
     Raises:
-        ConfigError: The file cannot be read, or a key or value is wrong; the message names it.
+        ConfigError: The file cannot be read, others can read a secret in it, or a key or value is
+            wrong; the message names it.
     """
-    data = _read(file, required=required) if file else {}
-    for key in data.keys() - Settings.model_fields.keys():
+    origin = read_file(file, required=required) if file else Origin()
+    for key in origin.data.keys() - Settings.model_fields.keys():
         # pydantic takes such keys for options of its own, and passes over others in silence.
         if key.startswith("_") or key.lower() in Settings.model_fields:
             raise ConfigError(f"{key} {unknown_key(key, list(Settings.model_fields))}")
     try:
-        return with_whole_path(Settings(**data), file)
+        settings = with_whole_path(Settings(**origin.data), file)
     except ValidationError as error:
         raise ConfigError(explained(error, Settings, "")) from error
     except SettingsError as error:  # its message may quote the value, but names the section
         raise ConfigError(f"an environment variable is not valid JSON: {error}") from None
-
-
-def provider_settings(info: ProviderInfo, table: Mapping[str, Any]) -> ProviderSettings:
-    """Return the validated settings of one provider.
-
-    Raises:
-        ConfigError: A key or a value of its table is wrong.
-    """
-    try:
-        return info.settings.model_validate(_with_lists(table, info.settings))
-    except ValidationError as error:
-        prefix = f"providers.{info.name}."
-        raise ConfigError(explained(error, info.settings, prefix)) from error
-
-
-def _with_lists(table: Mapping[str, Any], model: type[BaseModel]) -> dict[str, Any]:
-    """Return a provider's table with the lists that the environment gives as JSON."""
-    lists = {
-        key
-        for key, field in model.model_fields.items()
-        if get_origin(field.annotation) in (tuple, list, set, frozenset, dict)
-    }
-    return {key: _parsed(value) if key in lists else value for key, value in table.items()}
-
-
-def _parsed(value: object) -> object:
-    try:
-        return json.loads(value) if isinstance(value, str) else value
-    except ValueError:
-        return value  # the model says what is wrong with it
-
-
-def _read(file: Path, *, required: bool) -> dict[str, Any]:
-    try:
-        return tomllib.loads(file.read_text(encoding="utf-8-sig"))
-    except FileNotFoundError as error:
-        if not required:
-            return {}
-        raise ConfigError(f"there is no configuration file {str(file)!r}") from error
-    except OSError as error:
-        raise ConfigError(f"{str(file)!r} cannot be read: {error.strerror}") from error
-    except ValueError as error:
-        raise ConfigError(f"{str(file)!r} is not valid TOML: {error}") from error
+    origin.refuse_open_secrets(looks_secret)
+    settings._origin = origin  # noqa: SLF001 - nobody else may set it
+    return settings

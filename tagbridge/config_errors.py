@@ -5,8 +5,12 @@ from __future__ import annotations
 import difflib
 from typing import TYPE_CHECKING
 
+from tagbridge.config_secrets import secret_keys
+
 if TYPE_CHECKING:
     from pydantic import BaseModel, ValidationError
+
+_IN_WORDS_OF_THE_PLUGIN = ("value_error", "assertion_error")
 
 
 def explained(error: ValidationError, model: type[BaseModel], prefix: str) -> str:
@@ -23,6 +27,8 @@ def _said(kind: str, message: str, location: tuple[int | str, ...], model: type[
         return unknown_key(str(location[-1]), _known_keys(model, location[:-1]))
     if kind == "missing":
         return "is not set"
+    if kind in _IN_WORDS_OF_THE_PLUGIN and location and location[0] in secret_keys(model):
+        return "is wrong"  # the words may repeat the value
     return f"is wrong: {message[0].lower()}{message[1:]}"
 
 

@@ -21,11 +21,13 @@ class Subject(NamedTuple):
         identity: 64 hexadecimal digits, under which the answers are stored.
         media_type: Of what they are about.
         picture: The bytes of the rendition; empty where there is none.
+        about: What is sent, for the log of what leaves.
     """
 
     identity: str
     media_type: str
     picture: bytes = b""
+    about: str = ""
 
     @classmethod
     def of_text(cls, text: str) -> Subject:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import sys
+import traceback
 from typing import TYPE_CHECKING, TypeVar
 
 from pydantic import SecretStr
@@ -12,6 +13,8 @@ from pydantic import SecretStr
 from tagbridge.questions import Answer, Subject, answer_to
 from tagbridge.takers import refusal, takers
 from tagbridge.transport.context import Account, LentContext
+from tagbridge.transport.departures import described
+from tagbridge.transport.masking import without_secrets
 from tagbridge.transport.question import Question, current
 from tagbridge_hooks import (
     AccountError,
@@ -77,8 +80,13 @@ class Recognizer:
             paused = await self._lending.pausing.why(self.info.name, asset.identity)
             if paused is not None and not paused.answered:
                 return Answer(provider=self.info.name, error=paused.error)
-            about = Subject(asset.identity, asset.media_type, rendition.data)
-            question = self._question(about, paused)
+            subject = Subject(
+                identity=asset.identity,
+                media_type=asset.media_type,
+                picture=rendition.data,
+                about=described(asset, rendition),
+            )
+            question = self._question(subject, paused)
             recognition = error = None
             try:
                 said = await self._once(question, lambda provider: provider.recognize(rendition))
@@ -117,12 +125,13 @@ class Recognizer:
         except (Exception, SystemExit) as error:  # noqa: BLE001 - a stranger's code may raise anything
             log.warning("%s did not close (%s)", self.info.name, type(error).__name__)
 
-    def _question(self, about: Subject, paused: Paused | None) -> Question:
+    def _question(self, subject: Subject, paused: Paused | None) -> Question:
         return Question(
-            identity=about.identity,
-            media_type=about.media_type,
+            identity=subject.identity,
+            media_type=subject.media_type,
             provider=self.info.name,
-            picture=about.picture,
+            picture=subject.picture,
+            about=subject.about,
             secrets=self._secrets,
             terms=self.terms,
             paused=paused.error if paused else None,
@@ -137,7 +146,8 @@ class Recognizer:
         except TimeoutError as error:
             seconds = self._settings.timeout_seconds
             raise TransientError(f"{self.info.name}: no answer in {seconds:g} s") from error
-        except ProviderError:
+        except ProviderError as error:
+            _hide(question.secrets, error)
             raise
         except (Exception, SystemExit, asyncio.CancelledError) as error:  # a stranger's code
             if _is_cancelled(error):
@@ -146,7 +156,9 @@ class Recognizer:
             if httpx is not None and isinstance(error, httpx.RequestError):
                 message = f"{self.info.name}: no connection ({type(error).__name__})"
                 raise TransientError(message) from error
-            log.debug("%s failed", self.info.name, exc_info=True)
+            # Where, not why: the words of a stranger's error may hold an address with a key.
+            where = "".join(traceback.format_tb(error.__traceback__))
+            log.debug("%s failed (%s)\n%s", self.info.name, type(error).__name__, where)
             message = f"{self.info.name}: fault in the plugin ({type(error).__name__})"
             raise ProviderError(message) from error
         finally:
@@ -234,6 +246,14 @@ def secrets_of(settings: ProviderSettings) -> tuple[str, ...]:
     values = (getattr(settings, name) for name in type(settings).model_fields)
     found = (value.get_secret_value() for value in values if isinstance(value, SecretStr))
     return tuple(secret for secret in found if secret)
+
+
+def _hide(secrets: tuple[str, ...], error: ProviderError) -> None:
+    """Take keys out of what a provider says of its failure: it ends in the log and the ledger."""
+    said = str(error).encode("utf-8", "surrogateescape")
+    clean = without_secrets(said, secrets)
+    if clean != said:
+        error.args = (clean.decode("utf-8", "surrogateescape"),)
 
 
 def _is_cancelled(error: BaseException) -> bool:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from tagbridge.questions import Subject
 from tagbridge.reading import asset_of, read_source
 from tagbridge.rendering import render
+from tagbridge.transport.departures import described
 from tagbridge_hooks import ProviderError, Rendition, SimilarFinder
 
 if TYPE_CHECKING:
@@ -46,7 +47,12 @@ async def similar_to_picture(path: Path, count: int, equipment: Equipment) -> li
     asked = []
     for recognizer in equipment.recognizers:
         rendition = renditions[recognizer.info.max_edge]
-        about = Subject(asset.identity, asset.media_type, rendition.data)
+        about = Subject(
+            identity=asset.identity,
+            media_type=asset.media_type,
+            picture=rendition.data,
+            about=described(asset, rendition),
+        )
         asked.append(_ask(recognizer, about, rendition, count))
     return await asyncio.gather(*asked)
 

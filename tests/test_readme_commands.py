@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tagbridge.cli import main
-from tagbridge.config import Settings, provider_settings
+from tagbridge.config import Settings
+from tagbridge.config_provider import provider_settings
 from tagbridge.plugins import load_plugins
 from tagbridge.vocabulary import read_vocabulary
 from tagbridge.vocabulary.vocabulary import Term
@@ -100,8 +101,8 @@ def test_the_settings_of_the_readme_are_valid() -> None:
     assert texts
     for text in texts:
         settings = Settings(**tomllib.loads(text))
-        for name, table in settings.providers.items():
-            provider_settings(plugins.providers[name], table)
+        for name in settings.providers:
+            provider_settings(plugins.providers[name], settings)
 
 
 def test_both_vocabularies_of_the_readme_say_the_same_of_a_hound(tmp_path: Path) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ipaddress import ip_address
+import socket
+from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import Annotated
 from urllib.parse import urlsplit
 
@@ -14,12 +15,23 @@ _PRIVATE_ENDINGS = (".localhost", ".local", ".lan", ".internal", ".home.arpa", "
 
 def is_private(host: str) -> bool:
     """Return whether a host is this machine or one of a private network, by its name or number."""
-    try:
-        number = ip_address(host)
-    except ValueError:
+    number = _number(host)
+    if number is None:
         name = host.lower().rstrip(".")
         return "." not in name or name.endswith(_PRIVATE_ENDINGS)
     return number.is_loopback or number.is_private or number.is_link_local
+
+
+def _number(host: str) -> IPv4Address | IPv6Address | None:
+    """Return the number that a host is, in any spelling that the system takes; None for a name."""
+    try:
+        number = ip_address(host)
+    except ValueError:
+        try:
+            return IPv4Address(socket.inet_aton(host))  # 134744072 is 8.8.8.8
+        except (OSError, ValueError):
+            return None
+    return getattr(number, "ipv4_mapped", None) or number
 
 
 def checked_address(address: str) -> str:

@@ -67,7 +67,7 @@ def _remedy(name: str, plugins: Plugins) -> str:
 
 
 def _state(name: str, plugins: Plugins, settings: Settings) -> tuple[str, str]:
-    from tagbridge.config import provider_settings  # noqa: PLC0415 - quick --help
+    from tagbridge.config_provider import provider_settings  # noqa: PLC0415 - quick --help
     from tagbridge_hooks.errors import ConfigError  # noqa: PLC0415 - quick --help
 
     info = plugins.providers[name]
@@ -76,7 +76,7 @@ def _state(name: str, plugins: Plugins, settings: Settings) -> tuple[str, str]:
             return ("off", "") if settings.providers else ("in use", "")
         return "off", f"a table [providers.{name}] in the settings"
     try:
-        provider_settings(info, settings.providers[name])
+        provider_settings(info, settings)
     except ConfigError as error:
         return "wrongly configured", str(error)
     return "in use", ""

@@ -147,14 +147,14 @@ def _terms(settings: Settings) -> Mapping[str, Terms]:
     if not settings.providers:
         return {}
     from tagbridge.choosing import terms_of  # noqa: PLC0415 - quick --help
-    from tagbridge.config import provider_settings  # noqa: PLC0415 - quick --help
+    from tagbridge.config_provider import provider_settings  # noqa: PLC0415 - quick --help
     from tagbridge.plugins import load_plugins  # noqa: PLC0415 - quick --help
     from tagbridge_hooks.errors import ConfigError  # noqa: PLC0415 - quick --help
 
     infos, terms = load_plugins().providers, {}
     for name in settings.providers.keys() & infos.keys():
         with suppress(ConfigError):  # `tagbridge providers` says what is wrong
-            own = provider_settings(infos[name], settings.providers[name])
+            own = provider_settings(infos[name], settings, with_keys=False)
             terms[name] = terms_of(infos[name], own, settings)
     return terms
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import struct
 from asyncio import IncompleteReadError
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -26,8 +26,9 @@ class Letter:
         body: What comes with it.
     """
 
-    head: dict[str, Any]
-    body: bytes = b""
+    # Not shown: there are keys in an order, and a password in the first letter.
+    head: dict[str, Any] = field(repr=False)
+    body: bytes = field(default=b"", repr=False)
 
 
 async def read_letter(reader: StreamReader) -> Letter | None:

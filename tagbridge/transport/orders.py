@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias
 
 from tagbridge.ledger.terms import CallKey, Terms
@@ -38,10 +38,11 @@ class Order:
     key: CallKey
     terms: Terms
     method: str
-    url: str
-    headers: Headers
-    secrets: tuple[str, ...]
-    body: bytes
+    # Not shown: there are keys in them.
+    url: str = field(repr=False)
+    headers: Headers = field(repr=False)
+    secrets: tuple[str, ...] = field(repr=False)
+    body: bytes = field(repr=False)
     stored_only: bool = False
     batch: Batch | None = None
 

@@ -69,6 +69,7 @@ class Question:
         secrets: The values of its settings that nobody may see, and that do not make a request
             another one.
         terms: What it may cost.
+        about: What the log says when it leaves the machine.
         paused: Why the provider is not to be asked now; then only stored answers are of use, and
             this is raised where there is none.
         deadline: Of the attempt. It stands still while the courier has a request: waiting for a
@@ -80,9 +81,10 @@ class Question:
     identity: str
     media_type: str
     provider: str
-    picture: bytes
-    secrets: tuple[str, ...]
+    picture: bytes = field(repr=False)
+    secrets: tuple[str, ...] = field(repr=False)
     terms: Terms
+    about: str = ""
     paused: ProviderError | None = None
     deadline: asyncio.Timeout | None = None
     calls: list[Asked] = field(default_factory=list)

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, NoReturn
 import httpx
 
 from tagbridge.ledger.terms import CallKey
+from tagbridge.transport.departures import log_departure
 from tagbridge.transport.errors import BudgetError, CourierError, InDoubtError, PlannedError
 from tagbridge.transport.fingerprint import fingerprint, repeated
 from tagbridge.transport.orders import Order, Report
 from tagbridge.transport.question import CALL_KEY, Asked, Question, current
-from tagbridge_hooks import FREE, Batch, ProviderError, RateLimitedError
+from tagbridge_hooks import FREE, AccountError, Batch, ProviderError, RateLimitedError
+from tagbridge_hooks.addresses import is_private
 
 if TYPE_CHECKING:
     from tagbridge.transport.orders import Deliverer
@@ -48,6 +50,7 @@ class PayingTransport(httpx.AsyncBaseTransport):
         """Return the answer to a request.
 
         Raises:
+            AccountError: It would cross the internet without encryption.
             ProviderError: The request is not about a picture and does not say so.
             BudgetError: The budget is used up.
             RateLimitedError: The service asked for a pause, which is not over.
@@ -56,11 +59,12 @@ class PayingTransport(httpx.AsyncBaseTransport):
             PlannedError: It is a dry run, and the answer is not stored.
             httpx.RequestError: There was no answer.
         """
+        question = current.get()
+        _refuse_plain_text(request, question)
         if request.extensions.get("tagbridge") == FREE["tagbridge"]:
             if self._courier.is_planning:
                 raise PlannedError("nothing is sent in a dry run")
-            return await self._send(request)
-        question = current.get()
+            return await self._send(request, question)
         if question is None:
             raise ProviderError(
                 "fault in the plugin: a request that is not about a picture needs extensions=FREE"
@@ -88,6 +92,8 @@ class PayingTransport(httpx.AsyncBaseTransport):
         finally:
             status = report.status if report.outcome == "answer" else None
             question.note(first, Asked(key=key, status=status, sent=report.sent))
+            if report.sent:
+                log_departure(request, question.about, question.provider)
         if report.outcome == "not stored" and question.paused is None:
             question.planned.append(key)
             raise PlannedError(f"{question.provider}: it would be asked")
@@ -101,10 +107,30 @@ class PayingTransport(httpx.AsyncBaseTransport):
             extensions={CALL_KEY: key},
         )
 
-    async def _send(self, request: httpx.Request) -> httpx.Response:
+    async def _send(self, request: httpx.Request, question: Question | None) -> httpx.Response:
         if self._direct is None:
             self._direct = httpx.AsyncClient(follow_redirects=False)
-        return await self._direct.send(request, stream=True)
+        has_left = True
+        try:
+            response = await self._direct.send(request, stream=True)
+        except httpx.RequestError as error:
+            has_left = not isinstance(error, httpx.ConnectError | httpx.ConnectTimeout)
+            # Without its words: they may repeat a header with a key.
+            raise type(error)(type(error).__name__, request=request) from None
+        finally:
+            if has_left:
+                log_departure(request, provider=question.provider if question else "")
+        # A plugin may tell the lent client to follow, and that would take keys along.
+        response.headers.pop("location", None)
+        return response
+
+
+def _refuse_plain_text(request: httpx.Request, question: Question | None) -> None:
+    """Fail before others can read a key on its way; no setting allows it."""
+    host = request.url.host
+    if request.url.scheme != "https" and not is_private(host):
+        whom = f"{question.provider}: " if question else ""
+        raise AccountError(f"{whom}{host} is a public host: use https, or others can read the key")
 
 
 def _order(request: httpx.Request, question: Question, key: CallKey) -> Order:

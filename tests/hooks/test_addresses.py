@@ -25,6 +25,9 @@ class Table(BaseModel):
         "http://10.0.0.1",
         "http://172.16.9.9",
         "http://[fd00::1]/",
+        "http://[::ffff:192.168.1.7]/",
+        "http://127.1/",
+        "http://m\u00fcnchen/",
     ],
 )
 def test_an_address_is_kept_as_it_is_written(address: str) -> None:
@@ -47,6 +50,9 @@ def test_an_address_is_kept_as_it_is_written(address: str) -> None:
         ("http://8.8.8.8", "use https"),
         ("http://localhost.example.com", "use https"),
         ("http://[2001:4860:4860::8888]/", "use https"),
+        ("http://[::ffff:8.8.8.8]/", "use https"),
+        ("http://134744072", "use https"),
+        ("http://0x8080808/v1", "use https"),
     ],
 )
 def test_what_is_no_address_or_would_show_the_key_to_others_is_refused(

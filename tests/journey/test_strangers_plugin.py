@@ -120,6 +120,7 @@ def photo(tmp_path: Path) -> Path:
 def tag(programs: Path, photo: Path, address: str) -> list[dict[str, Any]]:
     folder = photo.parent
     config = folder / "config.toml"
+    config.touch(mode=0o600)
     config.write_text(
         f'[providers.lumen]\napi_key = "open-sesame"\nbase_url = "{address}"\n', encoding="utf-8"
     )

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator
 
-from tagbridge.config import Settings, load_settings, provider_settings
+from tagbridge.config import Settings, load_settings
+from tagbridge.config_provider import provider_settings
 from tagbridge_hooks import Capability, ConfigError, ProviderInfo, ProviderSettings
 
 SECRET = "canary-4f1c"  # noqa: S105 - it must appear nowhere
@@ -21,6 +22,13 @@ class CloudSettings(ProviderSettings):
     types: tuple[Literal["objects", "nsfw"], ...] = ("objects",)
     base_url: str = "https://cloud.example"
     pages: int = Field(default=1, ge=1)
+
+    @field_validator("api_key")
+    @classmethod
+    def _checked(cls, key: SecretStr) -> SecretStr:
+        if key.get_secret_value().startswith("bad"):
+            raise ValueError(f"what is {key.get_secret_value()}?")
+        return key
 
 
 CLOUD = ProviderInfo(
@@ -41,6 +49,7 @@ def _only_our_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def loaded(folder: Path, text: str) -> Settings:
     file = folder / "tagbridge.toml"
+    file.touch(mode=0o600)
     file.write_text(text, encoding="utf-8")
     return load_settings(file, required=True)
 
@@ -194,8 +203,7 @@ def test_a_provider_can_be_configured_by_the_environment_alone(
     monkeypatch.setenv("TAGBRIDGE_PROVIDERS__CLOUD__TYPES", '["objects", "nsfw"]')
     monkeypatch.setenv("TAGBRIDGE_PROVIDERS__CLOUD__TIMEOUT_SECONDS", "5")
 
-    table = loaded(tmp_path, "[providers.cloud]\nconcurrency = 2").providers["cloud"]
-    settings = provider_settings(CLOUD, table)
+    settings = provider_settings(CLOUD, loaded(tmp_path, "[providers.cloud]\nconcurrency = 2"))
 
     assert isinstance(settings, CloudSettings)
     assert settings.api_key.get_secret_value() == SECRET
@@ -212,6 +220,7 @@ def test_a_provider_can_be_configured_by_the_environment_alone(
             "providers.cloud.api_kee is not a setting; did you",
         ),
         ({"api_key": [SECRET]}, "providers.cloud.api_key is wrong"),
+        ({"api_key": f"bad {SECRET}"}, "providers.cloud.api_key is wrong"),
         ({"api_key": SECRET, "types": ["cats"]}, "providers.cloud.types.0 is wrong"),
         ({"api_key": SECRET, "types": f"[{SECRET}"}, "providers.cloud.types is wrong"),
         ({"api_key": SECRET, "pages": 0}, "providers.cloud.pages is wrong"),
@@ -225,7 +234,7 @@ def test_a_wrong_provider_table_is_named_without_its_secrets(
     table: dict[str, object], message: str
 ) -> None:
     with pytest.raises(ConfigError) as caught:
-        provider_settings(CLOUD, table)
+        provider_settings(CLOUD, Settings(providers={"cloud": table}))
 
     assert message in str(caught.value)
     assert SECRET not in str(caught.value)
@@ -236,7 +245,7 @@ def test_no_secret_is_in_what_settings_say_about_themselves(tmp_path: Path) -> N
 
     assert SECRET not in repr(settings)
     assert SECRET not in str(settings)
-    assert SECRET not in repr(provider_settings(CLOUD, settings.providers["cloud"]))
+    assert SECRET not in repr(provider_settings(CLOUD, settings))
 
 
 def test_the_password_of_the_database_is_never_shown(tmp_path: Path) -> None:

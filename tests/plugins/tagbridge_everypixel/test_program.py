@@ -27,6 +27,7 @@ base_url = "{base_url}"
 @pytest.fixture
 def config(tmp_path: Path, service: Service) -> Path:
     path = tmp_path / "config.toml"
+    path.touch(mode=0o600)
     path.write_text(CONFIG.format(**service.table), encoding="utf-8")
     return path
 

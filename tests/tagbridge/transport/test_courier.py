@@ -252,7 +252,7 @@ def test_the_courier_goes_through_the_proxy_that_we_would_use(
 ) -> None:
     monkeypatch.setenv("HTTP_PROXY", service.url)
 
-    assert asking.ask("http://service.invalid/ok", "by proxy").status == 200
+    assert asking.ask("http://service.test/ok", "by proxy").status == 200
     assert "by proxy" in service.pictures
 
 

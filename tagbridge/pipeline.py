@@ -18,7 +18,7 @@ from tagbridge.metadata.write import write_tagset
 from tagbridge.reading import asset_of, read_source
 from tagbridge.recognize import ask_all
 from tagbridge.rendering import render
-from tagbridge.takers import NotTakenError, refuse_video, takers
+from tagbridge.takers import NotTakenError, refuse_length, takers
 from tagbridge.transport.errors import PlannedError
 from tagbridge_hooks import (
     AccountError,
@@ -170,9 +170,9 @@ def _counted(journey: Journey, said: Said) -> Journey:
 
 def _look(path: Path, equipment: Equipment, errand: Errand) -> tuple[Source, Asset, str]:
     """Read the photo, and return with it why it is to be skipped, or an empty string."""
-    source = read_source(path)
+    source = read_source(path, equipment.kinds)
     if source.seconds is not None:  # before a video is read whole
-        refuse_video(equipment.recognizers, source.media_type, source.seconds)
+        refuse_length(equipment.recognizers, source.media_type, source.seconds)
     asset = asset_of(source)
     if errand.only_new and equipment.was_tagged(asset, source):
         return source, asset, "it was tagged before"

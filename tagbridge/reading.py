@@ -12,19 +12,27 @@ from tagbridge.metadata.layout import identity_of
 from tagbridge.metadata.snapshot import reopened, take_snapshot
 from tagbridge.metadata.video import identity_of_video, seconds_of
 from tagbridge.metadata.write import Source, look_into
+from tagbridge.takers import NotTakenError
 from tagbridge_hooks import Asset, UnreadableAssetError
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from pathlib import Path
     from typing import BinaryIO
 
     from tagbridge.metadata.snapshot import Snapshot
+    from tagbridge_hooks.providers import MediaKind
 
 
-def read_source(path: Path) -> Source:
+def read_source(path: Path, kinds: Collection[MediaKind]) -> Source:
     """Read an asset once, of a video only its structure, and refuse what is not whole.
 
+    Args:
+        path: Where it is.
+        kinds: What the chosen providers take; a video that nobody takes is not looked into.
+
     Raises:
+        NotTakenError: It is such a video.
         UnreadableAssetError: It is nothing we know, damaged, or cannot be read.
         AssetChangedError: It changed meanwhile.
     """
@@ -33,6 +41,8 @@ def read_source(path: Path) -> Source:
     if media_type is None or formats.format_of(media_type) is None:
         raise UnreadableAssetError(f"it is not a picture we know ({media_type or 'no format'})")
     if formats.kind_of(media_type) == "video":
+        if "video" not in kinds:
+            raise NotTakenError("no provider that is chosen takes videos")
         return _video(snapshot, media_type)
     _refuse_incomplete(BytesIO(snapshot.data), media_type)
     return look_into(snapshot, media_type)

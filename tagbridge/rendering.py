@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from io import BytesIO
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,8 @@ from tagbridge.takers import refusal, takers
 from tagbridge_hooks import UnreadableAssetError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tagbridge.equipment import Equipment
     from tagbridge.metadata.write import Source
     from tagbridge_hooks import Asset, Rendition
@@ -29,8 +32,12 @@ async def render(source: Source, asset: Asset, equipment: Equipment) -> dict[int
     """
     if source.seconds is None:
         return await asyncio.to_thread(_pictures, source, asset, equipment)
+    ended = threading.Event()
     async with equipment.video_slots:
-        return await asyncio.to_thread(_videos, source, asset, equipment, source.seconds)
+        try:
+            return await asyncio.to_thread(_videos, source, asset, equipment, ended.is_set)
+        finally:
+            ended.set()  # who ends at once does not wait until a thread has decoded a film
 
 
 def _pictures(source: Source, asset: Asset, equipment: Equipment) -> dict[int, Rendition]:
@@ -42,15 +49,15 @@ def _pictures(source: Source, asset: Asset, equipment: Equipment) -> dict[int, R
 
 
 def _videos(
-    source: Source, asset: Asset, equipment: Equipment, seconds: float
+    source: Source, asset: Asset, equipment: Equipment, ended: Callable[[], bool]
 ) -> dict[int, Rendition]:
-    edges = _edges(asset, equipment, seconds)
+    edges = _edges(asset, equipment, source.seconds)
     made = equipment.plugins.render(asset, max(edges))
     # Who is asked takes videos; a plugin may have made a still picture.
     if made is not None and kind_of(made.media_type) == "video":
-        return _cleaned(made, edges)
+        return _cleaned(made, edges, ended)
     with reopened(source.snapshot) as file:
-        return video_renditions(file, edges, seconds)
+        return video_renditions(file, edges, source.seconds or 0.0, ended)
 
 
 def _edges(asset: Asset, equipment: Equipment, seconds: float | None = None) -> set[int]:
@@ -58,9 +65,9 @@ def _edges(asset: Asset, equipment: Equipment, seconds: float | None = None) -> 
     return {r.info.max_edge for r in asked if refusal(r.info, seconds) is None}
 
 
-def _cleaned(made: Rendition, edges: set[int]) -> dict[int, Rendition]:
+def _cleaned(made: Rendition, edges: set[int], ended: Callable[[], bool]) -> dict[int, Rendition]:
     try:
         seconds = seconds_of(Window(BytesIO(made.data)))
-        return video_renditions(BytesIO(made.data), edges, seconds)
+        return video_renditions(BytesIO(made.data), edges, seconds, ended)
     except (IncompleteError, UnreadableAssetError) as error:
         raise UnreadableAssetError(f"what a plugin rendered: {error}") from error

@@ -8,7 +8,7 @@ from tagbridge.formats import format_of
 from tagbridge_hooks import UnreadableAssetError
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Callable, Collection
 
     from tagbridge_hooks import Rendition
 
@@ -49,7 +49,10 @@ def renditions(data: bytes, media_type: str, max_edges: Collection[int]) -> dict
 
 
 def video_renditions(
-    file: BinaryIO, max_edges: Collection[int], seconds: float
+    file: BinaryIO,
+    max_edges: Collection[int],
+    seconds: float,
+    ended: Callable[[], bool] = lambda: False,
 ) -> dict[int, Rendition]:
     """Return one rendition of a video for each wanted size, decoding it once.
 
@@ -61,6 +64,7 @@ def video_renditions(
         file: MP4 or QuickTime, open for reading, seekable; its position is changed.
         max_edges: Longest allowed edges in pixels, each 2 or more.
         seconds: Its length, as its header tells.
+        ended: Asked at every frame whether nobody waits for it any more.
 
     Raises:
         UnreadableAssetError: It cannot be decoded; the message says why and what to do.
@@ -72,7 +76,7 @@ def video_renditions(
             "videos need a program that is not installed: pip install 'tagbridge[video]'"
         ) from error
     try:
-        return render_video(file, max_edges, seconds)
+        return render_video(file, max_edges, seconds, ended)
     except UnreadableAssetError:
         raise
     # FFmpeg raises errors of many kinds on broken files, and all of it is about this one asset.

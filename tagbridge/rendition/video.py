@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from contextlib import ExitStack, closing
-from itertools import chain
+from itertools import chain, takewhile
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 import av
@@ -18,7 +18,7 @@ from tagbridge.rendition.video_geometry import shape_of
 from tagbridge_hooks import UnreadableAssetError
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Callable, Collection, Iterator
     from fractions import Fraction
 
     from av import VideoFrame
@@ -44,7 +44,7 @@ _LENIENT: dict[str, Any] = (
 
 
 def render_video(
-    file: BinaryIO, max_edges: Collection[int], seconds: float
+    file: BinaryIO, max_edges: Collection[int], seconds: float, ended: Callable[[], bool]
 ) -> dict[int, Rendition]:
     """Return one rendition for each wanted size, decoding the video once.
 
@@ -52,6 +52,7 @@ def render_video(
         file: MP4 or QuickTime, open for reading.
         max_edges: Longest allowed edges in pixels.
         seconds: Its length, as its header tells.
+        ended: Asked at every frame whether nobody waits for it any more.
 
     Raises:
         UnreadableAssetError: It is too long or too large, or its pictures end too early.
@@ -67,7 +68,8 @@ def render_video(
         stream = source.streams.best("video")
         if not isinstance(stream, VideoStream):
             raise UnreadableAssetError("it has no pictures, only sound or other data")
-        shown = _shown(_decoded(source, stream, seconds), seconds)
+        frames = takewhile(lambda _frame: not ended(), _decoded(source, stream, seconds))
+        shown = _shown(frames, seconds)
         return _copied(shown, stream.sample_aspect_ratio, max_edges)
 
 

@@ -8,6 +8,8 @@ import shutil
 import struct
 import subprocess
 import sys
+import threading
+import time
 from functools import partial
 from io import BytesIO
 from typing import TYPE_CHECKING
@@ -18,6 +20,7 @@ from PIL import Image
 from tagbridge.metadata.edit import empty_packet
 from tagbridge.metadata.show import show_asset
 from tagbridge.pipeline import Errand, Journey, tag_asset
+from tagbridge.rendition import video_renditions
 from tagbridge_hooks import RejectedError, Rendition, hookimpl
 from tagbridge_hooks.errors import UnreadableAssetError
 
@@ -28,8 +31,7 @@ if TYPE_CHECKING:
     from tests.tagbridge.conftest import Equip, Speaker
 
 VIDEO, BOTH = frozenset({"video"}), frozenset({"image", "video"})
-# What nobody can read whole: it would take hours.
-HUGE = 400 << 30
+HUGE = 1 << 30
 
 
 @pytest.fixture
@@ -75,6 +77,12 @@ def huge(path: Path, seconds: int) -> Path:
     with path.open("ab") as file:
         file.write(struct.pack(">I4s", 8 + len(header), b"moov") + header)
     return path
+
+
+def bytes_read() -> int:
+    """Return how much this process has read so far."""
+    with open("/proc/self/io", encoding="ascii") as counts:  # noqa: PTH123 - no file to speak of
+        return int(counts.readline().removeprefix("rchar:"))
 
 
 class Witness:
@@ -133,6 +141,47 @@ def test_a_video_that_nobody_takes_is_parked_and_may_be_taken_later(
     assert again.receipt.outcome == "written"
 
 
+def test_it_is_not_looked_into_when_nobody_takes_it(
+    equip: Equip, speaker: Callable[..., Speaker], clip: Path
+) -> None:
+    clip.write_bytes(clip.read_bytes()[:100])
+    journey = travel(equip, clip, speakers=[speaker("Sea")])
+    assert journey.receipt.reason == "no provider that is chosen takes videos"
+
+
+def test_who_ends_at_once_does_not_wait_for_a_film(
+    equip: Equip, watcher: Callable[..., Speaker], film: Callable[..., Path], tmp_path: Path
+) -> None:
+    """The end of the loop waits for its threads: what is left to them shows in their work."""
+    path, begun, cancelled = (
+        film(tmp_path / "a.mp4", seconds=20),
+        threading.Event(),
+        threading.Event(),
+    )
+    start = time.process_time()
+    with path.open("rb") as file:
+        video_renditions(file, [512], 20.0)
+    whole = time.process_time() - start
+
+    class Announcer:
+        @hookimpl
+        def tagbridge_render_asset(self) -> None:
+            begun.set()
+            cancelled.wait()
+
+    async def run() -> float:
+        task = asyncio.create_task(tag_asset(path, equip(Announcer(), speakers=[watcher("Sea")])))
+        await asyncio.to_thread(begun.wait)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        cancelled.set()
+        return time.process_time()
+
+    end = asyncio.run(run())
+    assert time.process_time() - end < whole / 3
+
+
 @pytest.mark.parametrize("only_new", [False, True])
 def test_a_photo_that_nobody_takes_is_skipped(
     equip: Equip, watcher: Callable[..., Speaker], photo: Path, *, only_new: bool
@@ -151,7 +200,9 @@ def test_a_video_of_another_length_is_refused_before_it_is_read(
 ) -> None:
     path, witness = huge(tmp_path / "long.mov", seconds=75), Witness()
     asked = [watcher("Sea", video_seconds=(5, 60)), watcher("Boat", video_seconds=(0.5, 10))]
+    before = bytes_read()
     journey = travel(equip, path, witness, speakers=asked)
+    assert bytes_read() - before < HUGE // 4
     assert journey.receipt.outcome == "parked"
     assert [str(error) for error in journey.failures] == [
         "the video lasts 75 s; sea takes 5 to 60 s",

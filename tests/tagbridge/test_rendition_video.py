@@ -180,6 +180,20 @@ def test_a_video_that_ends_early_is_damaged(film: Callable[..., Path], tmp_path:
         render(data, seconds=40.0)
 
 
+def test_a_rendition_that_nobody_waits_for_is_given_up(
+    film: Callable[..., Path], tmp_path: Path
+) -> None:
+    data, asked = film(tmp_path / "a.mp4", seconds=10, size=(64, 64)).read_bytes(), []
+
+    def ended() -> bool:
+        asked.append(True)
+        return len(asked) > 5
+
+    with pytest.raises(UnreadableAssetError, match=r"its pictures end after 0\.1 s"):
+        video_renditions(BytesIO(data), [64], 10.0, ended)
+    assert len(asked) == 6
+
+
 def test_a_video_of_many_hours_is_not_decoded(film: Callable[..., Path], tmp_path: Path) -> None:
     data = film(tmp_path / "a.mp4").read_bytes()
     with pytest.raises(UnreadableAssetError, match=r"it lasts 2\.0 h"):

@@ -25,8 +25,10 @@ if TYPE_CHECKING:
     from tagbridge.plugins import LoadedPlugin, Plugins
     from tagbridge.transport.orders import Deliverer
     from tagbridge_hooks import ProviderSettings, Rendition
+    from tagbridge_hooks.providers import MediaKind
 
 T = TypeVar("T")
+_PICTURES: frozenset[MediaKind] = frozenset({"image"})
 
 
 class LentCommandContext:
@@ -72,7 +74,7 @@ class LentCommandContext:
             await recognizer.aclose()
 
     def _rendered(self, path: Path, max_edge: int) -> Rendition:
-        source = read_source(path)
+        source = read_source(path, _PICTURES)
         made = self._plugins.render(asset_of(source), max_edge)
         data = source.snapshot.data if made is None else made.data
         media_type = source.media_type if made is None else made.media_type

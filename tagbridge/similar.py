@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from tagbridge.equipment import Equipment
     from tagbridge.recognize import Recognizer
     from tagbridge_hooks import Neighbour, Provider
+    from tagbridge_hooks.providers import MediaKind
+
+_PICTURES: frozenset[MediaKind] = frozenset({"image"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +44,7 @@ async def similar_to_picture(path: Path, count: int, equipment: Equipment) -> li
     Raises:
         AssetError: It cannot be read or decoded.
     """
-    source = await asyncio.to_thread(read_source, path)
+    source = await asyncio.to_thread(read_source, path, _PICTURES)
     asset = await asyncio.to_thread(asset_of, source)
     renditions = await render(source, asset, equipment)
     asked = []

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from tagbridge.choosing import chosen_providers, merge_rules_of, terms_of
 from tagbridge.engine.clerk import Clerk
 from tagbridge.engine.pausing import Pausing
+from tagbridge.metadata.additions import DescribeRules
 from tagbridge.metadata.exiv2 import Exiv2
 from tagbridge.metadata.layout import metadata_digest
 from tagbridge.metadata.plan import WriteRules
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
     from pathlib import Path
 
-    from tagbridge.config import Settings
+    from tagbridge.config import Settings, WriteSettings
     from tagbridge.ledger import Ledger
     from tagbridge.merge import MergeRules
     from tagbridge.metadata.write import Source
@@ -151,13 +152,14 @@ async def equipped(
     recognizers = [
         Recognizer(info, own, terms_of(info, own, settings), lending) for info, own in chosen
     ]
+    rules = merge_rules_of(settings, chosen)
     try:
         mended = await pausing.forget_what_the_user_may_have_mended()
         yield Equipment(
             plugins=plugins,
             recognizers=recognizers,
-            merge_rules=merge_rules_of(settings, chosen),
-            write_options=_write_options(settings, dry_run=dry_run),
+            merge_rules=rules,
+            write_options=_write_options(settings, rules.blocked, dry_run=dry_run),
             exiv2=exiv2,
             ledger=ledger,
             clerk=clerk,
@@ -173,7 +175,7 @@ async def equipped(
         clerk.close()
 
 
-def _write_options(settings: Settings, *, dry_run: bool) -> WriteOptions:
+def _write_options(settings: Settings, blocked: frozenset[str], *, dry_run: bool) -> WriteOptions:
     return WriteOptions(
         embed=settings.write.embed,
         sidecar_name=settings.write.sidecar_name,
@@ -181,6 +183,24 @@ def _write_options(settings: Settings, *, dry_run: bool) -> WriteOptions:
             root=settings.keywords.root,
             nsfw_threshold=settings.nsfw.threshold,
             nsfw_keyword=settings.nsfw.keyword,
+            blocked=blocked,
+            describe=_describe_rules(settings.write),
         ),
         dry_run=dry_run,
+    )
+
+
+def _describe_rules(write: WriteSettings) -> DescribeRules:
+    return DescribeRules(
+        people=write.people,
+        person_confidence=write.person_confidence,
+        person_keywords=write.person_keywords,
+        faces=write.faces,
+        object_regions=write.object_regions,
+        alt_text=write.alt_text,
+        description=write.description,
+        title=write.title,
+        text=write.text,
+        colors=write.colors,
+        color_keywords=write.color_keywords,
     )

@@ -28,10 +28,10 @@ def plan_colors(existing: Existing, tagset: TagSet, when: str) -> Iterator[Addit
     """Yield the colours, unless the file has some."""
     colors = _colors(tagset)
     if colors and not existing.has_decided("color", COLORS):
-        items = tuple(_xml(color.value) for color in colors)
+        items = "".join(_xml(color.value) for color in colors)
         yield Addition(
             part="other",
-            edits=(PropertyEdit(target=COLORS, items=items),),
+            edits=(PropertyEdit(target=COLORS, xml=f"<rdf:Bag>{items}</rdf:Bag>"),),
             results=tuple(result_of("color", c.value.hex, c, when) for c in colors),
         )
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from tagbridge.metadata.layout import EmbeddingRefusedError
+from tagbridge.metadata.packet import Packet, array_form
 from tagbridge.metadata.properties import (
     ALT_TEXT,
     COLORS,
@@ -33,9 +34,9 @@ from tagbridge_hooks import Color
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from tagbridge.metadata.packet import Packet
     from tagbridge.metadata.xml_positions import Element
 
+TEXT_PREFIX = "Text in image: "
 SENTENCES = (ALT_TEXT, TITLE, DESCRIPTION)
 _TEXTS = (*SENTENCES, EXTENDED_DESCRIPTION, OCR_TEXT)
 _LANGUAGE = f"{{{XML_URI}}}lang"
@@ -61,6 +62,12 @@ class Described:
     regions: FileRegions | None = field(default_factory=FileRegions)
     objects: frozenset[str] | None = frozenset()
     colors: tuple[Color, ...] = ()
+
+    @property
+    def by_user(self) -> frozenset[Property]:
+        """Return the properties with a value, but for texts that are marked as ours."""
+        ours = self.texts.get(EXTENDED_DESCRIPTION, "").startswith(TEXT_PREFIX)
+        return self.decided - ({EXTENDED_DESCRIPTION} if ours else set())
 
 
 def read_described(packet: Packet, extended: frozenset[str]) -> Described:
@@ -124,7 +131,7 @@ def _text(packet: Packet, wanted: Property) -> str:
 def _persons(packet: Packet) -> tuple[str, ...] | None:
     try:
         array = packet.array(PERSON_IN_IMAGE)
-        if array is not None and array.name.endswith("}Alt"):
+        if array is not None and array_form(array) == "Alt":
             return None
         return packet.items(PERSON_IN_IMAGE)
     except EmbeddingRefusedError:
@@ -136,7 +143,9 @@ def _objects(packet: Packet) -> frozenset[str] | None:
         array = packet.array(IMAGE_REGION)
     except EmbeddingRefusedError:
         return None
-    return frozenset(() if array is None else map(spelling_key, _all_texts(array)))
+    if array is None:
+        return frozenset()
+    return None if array_form(array) == "Alt" else frozenset(map(spelling_key, _all_texts(array)))
 
 
 def _all_texts(element: Element) -> Iterator[str]:

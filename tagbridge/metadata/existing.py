@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from tagbridge.metadata import iim
@@ -15,7 +15,7 @@ from tagbridge.metadata.properties import (
     KeywordList,
     Property,
 )
-from tagbridge.metadata.results import Result, ResultKind, read_results
+from tagbridge.metadata.results import KINDS, Result, ResultKind, read_results
 from tagbridge.spelling import spelling_key
 
 if TYPE_CHECKING:
@@ -53,6 +53,17 @@ class Existing:
     def has_decided(self, kind: ResultKind, target: Property) -> bool:
         """Return whether a property has a value, or we wrote one before that is gone."""
         return target in self.described.decided or any(r.kind == kind for r in self.results)
+
+    @property
+    def decided_by_user(self) -> frozenset[Property]:
+        """Return the properties beside keywords that have a value which we never wrote."""
+        kinds = {r.kind for r in self.results}
+        return frozenset(p for p in self.described.by_user if KINDS.get(p) not in kinds)
+
+    def with_decided(self, more: frozenset[Property]) -> Existing:
+        """Return the same with further properties to which nothing may be added."""
+        decided = self.described.decided | more
+        return replace(self, described=replace(self.described, decided=decided))
 
     @property
     def keywords(self) -> tuple[str, ...]:

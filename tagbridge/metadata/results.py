@@ -12,7 +12,17 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 from xml.sax.saxutils import quoteattr
 
 from tagbridge.metadata.layout import EmbeddingRefusedError
-from tagbridge.metadata.properties import OWN_URI, RDF_URI, RESULTS
+from tagbridge.metadata.properties import (
+    ALT_TEXT,
+    COLORS,
+    DESCRIPTION,
+    OCR_TEXT,
+    OWN_URI,
+    RDF_URI,
+    RESULTS,
+    TITLE,
+    Property,
+)
 from tagbridge.spelling import name_of
 from tagbridge_hooks import Caption, Color, Keyword, Person, Quality, Sensitivity, Sourced, TextLine
 
@@ -37,6 +47,15 @@ ResultKind = Literal[
     "color",
     "quality",
 ]
+
+# The kind that records a property which is written as a whole.
+KINDS: dict[Property, ResultKind] = {
+    ALT_TEXT: "alt_text",
+    DESCRIPTION: "description",
+    TITLE: "title",
+    OCR_TEXT: "text",
+    COLORS: "color",
+}
 
 _DESCRIPTION = f"{{{RDF_URI}}}Description"
 _FIELDS = ("Kind", "Value", "Confidence", "Provider", "Model", "When", "RegionId", "Borrowed")

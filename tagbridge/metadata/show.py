@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from tagbridge import formats
 from tagbridge.metadata import iim
-from tagbridge.metadata.additions.sentences import KINDS
 from tagbridge.metadata.described import SENTENCES
 from tagbridge.metadata.edit import parsed_or_empty
 from tagbridge.metadata.embed import CONTAINERS
@@ -16,6 +15,7 @@ from tagbridge.metadata.existing import Existing, read_existing
 from tagbridge.metadata.exiv2 import Exiv2, Exiv2Error
 from tagbridge.metadata.layout import Container, EmbeddingRefusedError
 from tagbridge.metadata.properties import OCR_TEXT, WARNING_REQUIRED
+from tagbridge.metadata.results import KINDS
 from tagbridge.metadata.sidecar import existing_sidecars
 from tagbridge.metadata.snapshot import Snapshot, take_snapshot
 from tagbridge.spelling import spelling_key

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from tagbridge import formats
 from tagbridge.metadata.embed import CONTAINERS, embedded_target
 from tagbridge.metadata.layout import EmbeddingRefusedError
 from tagbridge.metadata.placing import holds
 from tagbridge.metadata.plan import WriteRules, plan_write
+from tagbridge.metadata.properties import Property
 from tagbridge.metadata.sidecar import (
     SidecarLeftAloneError,
     SidecarName,
@@ -20,6 +21,7 @@ from tagbridge.metadata.sidecar import (
     sidecars_of,
 )
 from tagbridge.metadata.snapshot import is_unchanged
+from tagbridge.metadata.target import Target
 from tagbridge.rendition.stored import stored_picture
 from tagbridge_hooks import AssetChangedError, Receipt, VerificationError
 
@@ -29,9 +31,11 @@ if TYPE_CHECKING:
     from tagbridge.metadata.layout import Layout
     from tagbridge.metadata.plan import WritePlan
     from tagbridge.metadata.snapshot import Snapshot
-    from tagbridge.metadata.target import Target, WriteTools
+    from tagbridge.metadata.target import WriteTools
     from tagbridge.rendition.stored import StoredPicture
     from tagbridge_hooks import TagSet
+
+    Planned: TypeAlias = Callable[[Target, frozenset[Property]], WritePlan]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,10 +117,15 @@ def _picture_for(source: Source, tagset: TagSet) -> StoredPicture | None:
 
 
 def _planned(
-    tagset: TagSet, rules: WriteRules, picture: StoredPicture | None, target: Target
+    tagset: TagSet,
+    rules: WriteRules,
+    picture: StoredPicture | None,
+    target: Target,
+    decided: frozenset[Property],
 ) -> WritePlan:
     when = datetime.now(UTC).isoformat(timespec="seconds")
-    return target.fitted(plan_write(target.existing, tagset, rules, when, picture))
+    existing = target.existing.with_decided(decided)
+    return target.fitted(plan_write(existing, tagset, rules, when, picture))
 
 
 def _embedded_targets(source: Source, tools: WriteTools) -> Iterator[Callable[[], Target]]:
@@ -157,13 +166,17 @@ def _refuse_changed(snapshot: Snapshot, *, refused: bool) -> None:
 
 
 def _write_to(
-    openings: Iterable[Callable[[], Target]],
-    *,
-    planned: Callable[[Target], WritePlan],
-    dry_run: bool,
+    openings: Iterable[Callable[[], Target]], *, planned: Planned, dry_run: bool
 ) -> Receipt:
-    """Write to each target in turn, and return what became of the first that changed."""
-    receipts = [_write_unless_left_alone(o, planned, dry_run=dry_run) for o in openings]
+    """Write to each target in turn, and return what became of the first that changed.
+
+    What the user says in one of them counts for all: a sentence of ours in the sidecar would hide
+    theirs in the photo.
+    """
+    opened = [_opened(opening) for opening in openings]
+    said = (t.existing.decided_by_user for t in opened if isinstance(t, Target))
+    decided = frozenset[Property]().union(*said)
+    receipts = [_write_unless_left_alone(t, planned, decided, dry_run=dry_run) for t in opened]
     changed = (r for r in receipts if r.outcome in ("written", "planned"))
     receipt = next(changed, receipts[0])
     left_alone = [r.reason for r in receipts if r.outcome == "parked"]
@@ -172,14 +185,30 @@ def _write_to(
     return replace(receipt, outcome="parked", reason="; ".join(left_alone))
 
 
-def _write_unless_left_alone(
-    opening: Callable[[], Target], planned: Callable[[Target], WritePlan], *, dry_run: bool
-) -> Receipt:
+def _opened(opening: Callable[[], Target]) -> Target | SidecarLeftAloneError:
     try:
-        target = opening()
-        return _write_one(target, planned(target), dry_run=dry_run)
+        return opening()
     except SidecarLeftAloneError as error:
-        return Receipt(outcome="parked", target=error.path, reason=str(error))
+        return error
+
+
+def _write_unless_left_alone(
+    target: Target | SidecarLeftAloneError,
+    planned: Planned,
+    decided: frozenset[Property],
+    *,
+    dry_run: bool,
+) -> Receipt:
+    if isinstance(target, SidecarLeftAloneError):
+        return _left_alone(target)
+    try:
+        return _write_one(target, planned(target, decided), dry_run=dry_run)
+    except SidecarLeftAloneError as error:
+        return _left_alone(error)
+
+
+def _left_alone(error: SidecarLeftAloneError) -> Receipt:
+    return Receipt(outcome="parked", target=error.path, reason=str(error))
 
 
 def _write_one(target: Target, plan: WritePlan, *, dry_run: bool) -> Receipt:

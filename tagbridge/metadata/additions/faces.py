@@ -79,7 +79,7 @@ def _new(
     ours = [r for r in existing.results if r.kind == "face"]
     regions = [known.region for known in present.found]
     regions += [region for r in ours if (region := region_of(r.region_id)) is not None]
-    names = {spelling_key(name) for name in (*(k.name for k in present.found), *_names(ours))}
+    names = {spelling_key(known.name) for known in present.found} | existing.recorded("face")
     for person, face in faces:
         if min(face.region.width, face.region.height) < _SMALLEST:
             continue
@@ -88,10 +88,6 @@ def _new(
         if all(overlap(face.region, other) < SAME_FACE for other in regions):
             regions.append(face.region)
             yield person, face
-
-
-def _names(results: Iterable[object]) -> Iterator[str]:
-    yield from (getattr(result, "value", "") for result in results)
 
 
 def _edit(present: FileRegions, size: tuple[int, int], items: list[str]) -> PropertyEdit:

@@ -29,9 +29,11 @@ def named_people(
     """Return each person with a name that is sure enough, the surest first.
 
     A face is one person: where the file has another name for it, or a surer person has the same
-    face, the person is left out.
+    face, the person is left out. So is one whose name the user has taken out.
     """
-    sure = (p for p in map(_cleaned, tagset.persons) if p and _is_sure(p.value, confidence))
+    removed = existing.recorded("person") - set(map(spelling_key, existing.described.persons or ()))
+    clean = (p for p in map(_cleaned, tagset.persons) if p and _key(p) not in removed)
+    sure = (p for p in clean if _is_sure(p.value, confidence))
     taken: list[tuple[str, Region]] = []
     people: list[Sourced[Person]] = []
     known = _named_regions(existing)

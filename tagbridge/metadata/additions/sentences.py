@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
 from tagbridge.metadata.additions.addition import Addition
+from tagbridge.metadata.described import TEXT_PREFIX
 from tagbridge.metadata.edit import PropertyEdit
 from tagbridge.metadata.properties import (
     ALT_TEXT,
@@ -14,9 +15,8 @@ from tagbridge.metadata.properties import (
     EXTENDED_DESCRIPTION,
     OCR_TEXT,
     TITLE,
-    Property,
 )
-from tagbridge.metadata.results import result_of
+from tagbridge.metadata.results import KINDS, result_of
 from tagbridge.spelling import sentence
 from tagbridge_hooks import Source, Sourced, TextLine
 
@@ -25,15 +25,8 @@ if TYPE_CHECKING:
 
     from tagbridge.metadata.additions.rules import DescribeRules
     from tagbridge.metadata.existing import Existing
-    from tagbridge.metadata.results import ResultKind
     from tagbridge_hooks import Caption, TagSet
 
-KINDS: dict[Property, ResultKind] = {
-    ALT_TEXT: "alt_text",
-    DESCRIPTION: "description",
-    TITLE: "title",
-}
-TEXT_PREFIX = "Text in image: "
 MAX_TEXT_BYTES = 8192
 _MAX_SENTENCE_BYTES = 2000
 

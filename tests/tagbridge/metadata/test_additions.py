@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -127,6 +128,14 @@ def test_a_person_is_added_to_those_whom_the_user_named() -> None:
     found = plan(people(person("Bob")), mine)
 
     assert written(found, mine).described.persons == ("Ann", "Bob")
+
+
+def test_a_person_whom_the_user_took_out_comes_back_nowhere() -> None:
+    bob = people(person("Bob", face=FACE))
+    once = replace(has(), results=tuple(r for a in plan(bob).additions[:1] for r in a.results))
+    rules = WriteRules(describe=DescribeRules(person_keywords=True))
+
+    assert plan_write(once, bob, rules, WHEN, PICTURE).is_empty
 
 
 def test_to_persons_in_a_form_that_is_not_understood_nothing_is_added() -> None:

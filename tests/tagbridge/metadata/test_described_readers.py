@@ -23,6 +23,7 @@ from tagbridge_hooks import (
     TextLine,
 )
 from tests.tagbridge.metadata.styles import NAMESPACES, UNDERSTOOD, packet
+from tests.tagbridge.test_rendition_stored import REGION, is_red_there, raw_pixels, stored
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -74,20 +75,19 @@ TAGSET = TagSet(
     qualities=(said(Quality(kind="stock photo", value=0.75)),),
 )
 FORMATS = {
-    "photo.jpg": ("JPEG", {}),
-    "photo.png": ("PNG", {}),
-    "photo.webp": ("WEBP", {}),
-    "photo.tif.xmp": ("TIFF", {}),
+    "photo.jpg": "JPEG",
+    "photo.png": "PNG",
+    "photo.webp": "WEBP",
+    "photo.tif.xmp": "TIFF",
 }
 
 
 @pytest.fixture(params=FORMATS)
 def written(request: pytest.FixtureRequest, build: Build, write: Writer, tmp_path: Path) -> Path:
     """Return a file that says everything; a second write changes no byte of it."""
-    target = tmp_path / request.param
+    target: Path = tmp_path / request.param
     photo = tmp_path / request.param.removesuffix(".xmp")
-    kind, options = FORMATS[request.param]
-    photo.write_bytes(build.picture(kind, **options))
+    photo.write_bytes(build.picture(FORMATS[request.param]))
 
     receipt = write.tagged(photo, TAGSET, OPTIONS)
 
@@ -221,3 +221,73 @@ def test_a_face_is_added_to_the_regions_of_another_program(
     assert [region["Name"] for region in new["RegionList"]] == ["Ann", NAME]
     read = judge.exempi(photo).xpath("//mwg-rs:Area", namespaces=NAMESPACES)
     assert len(read) == 2
+
+
+def alt_text(text: str) -> bytes:
+    return packet(
+        f"<Iptc4xmpCore:AltTextAccessibility><rdf:Alt><rdf:li xml:lang='x-default'>{text}</rdf:li>"
+        "</rdf:Alt></Iptc4xmpCore:AltTextAccessibility>"
+    )
+
+
+@pytest.mark.usefixtures("exiftool")
+@pytest.mark.parametrize("user_wrote_in", ["photo.jpg", "photo.jpg.xmp"])
+def test_what_the_user_says_in_one_file_is_not_hidden_by_ours_in_the_other(
+    build: Build, judge: Judge, write: Writer, tmp_path: Path, user_wrote_in: str
+) -> None:
+    photo, sidecar = tmp_path / "photo.jpg", tmp_path / "photo.jpg.xmp"
+    mine, nothing = alt_text("mine"), packet()
+    in_photo = user_wrote_in == photo.name
+    photo.write_bytes(build.jpeg(build.app1(mine if in_photo else nothing)))
+    sidecar.write_bytes(nothing if in_photo else mine)
+
+    for _ in range(2):
+        write.tagged(photo, TAGSET, WriteOptions())
+
+    found = judge.exiftool(photo, sidecar)
+    texts = [one.get("XMP-iptcCore:AltTextAccessibility") for one in found]
+    assert texts == (["mine", None] if in_photo else [None, "mine"])
+    assert all(one["XMP-tagbridge:OcrText"] == LINES for one in found)
+
+
+@pytest.mark.usefixtures("exiftool")
+def test_a_sidecar_that_comes_later_is_given_ours_as_well(
+    build: Build, judge: Judge, write: Writer, tmp_path: Path
+) -> None:
+    photo, sidecar = tmp_path / "photo.jpg", tmp_path / "photo.jpg.xmp"
+    photo.write_bytes(build.picture())
+    write.tagged(photo, TAGSET, WriteOptions())
+    sidecar.write_bytes(packet())
+
+    assert write.tagged(photo, TAGSET, WriteOptions()).target == sidecar
+
+    first, second = judge.exiftool(photo, sidecar)
+    for name in (
+        "iptcCore:AltTextAccessibility",
+        "iptcCore:ExtDescrAccessibility",
+        "mwg-rs:RegionInfo",
+    ):
+        assert first[f"XMP-{name}"] == second[f"XMP-{name}"]
+
+
+@pytest.mark.usefixtures("exiftool")
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_a_face_is_where_its_pixels_are_stored_however_the_picture_is_turned(
+    judge: Judge, write: Writer, tmp_path: Path, orientation: int
+) -> None:
+    photo = tmp_path / "photo.jpg"
+    photo.write_bytes(stored(orientation, "JPEG"))
+    person = Person(name="Ann", confidence=1.0, region=REGION, face=True)
+    cat = Keyword(text="cat", confidence=1.0, region=REGION)
+    tagset = TagSet(persons=(said(person),), keywords=(said(cat),))
+
+    write.tagged(photo, tagset, OPTIONS)
+
+    (found,) = judge.exiftool(photo)
+    (face,) = found["XMP-mwg-rs:RegionInfo"]["RegionList"]
+    x, y, width, height = (face["Area"][field] for field in "XYWH")
+    (thing,) = found["XMP-iptcExt:ImageRegion"]
+    bounds = {name.lower(): value for name, value in thing["RegionBoundary"].items()}
+    pixels = raw_pixels(photo.read_bytes(), "image/jpeg")
+    assert is_red_there(Region.clamped(x - width / 2, y - height / 2, width, height), pixels)
+    assert is_red_there(Region.clamped(*(bounds[f"rb{field}"] for field in "xywh")), pixels)

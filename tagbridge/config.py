@@ -23,6 +23,7 @@ from pydantic_settings import (
     SettingsError,
 )
 
+from tagbridge.config_describe import DescribeSettings
 from tagbridge.config_errors import explained, unknown_key
 from tagbridge.config_file import Origin, read_file
 from tagbridge.config_secrets import looks_secret
@@ -104,8 +105,8 @@ class NsfwSettings(_Section):
     keyword: KeywordText = ""
 
 
-class WriteSettings(_Section):
-    """Where keywords are written.
+class WriteSettings(_Section, DescribeSettings):
+    """Where keywords are written, and what beside them.
 
     Attributes:
         sidecar_name: What a new sidecar is called: `replace` (IMG.xmp), `append` (IMG.CR2.xmp),

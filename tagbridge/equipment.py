@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from tagbridge.choosing import chosen_providers, merge_rules_of, offered_terms, terms_of
 from tagbridge.lending import lending
+from tagbridge.metadata.additions import DescribeRules
 from tagbridge.metadata.exiv2 import Exiv2
 from tagbridge.metadata.layout import metadata_digest
 from tagbridge.metadata.plan import WriteRules
@@ -23,7 +24,7 @@ from tagbridge_hooks import Asset, Receipt, WriteError
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
 
-    from tagbridge.config import Settings
+    from tagbridge.config import Settings, WriteSettings
     from tagbridge.engine.clerk import Clerk
     from tagbridge.ledger import Ledger
     from tagbridge.merge import MergeRules
@@ -170,7 +171,7 @@ async def equipped(
                 plugins=plugins,
                 recognizers=recognizers,
                 merge_rules=rules,
-                write_options=_write_options(settings, dry_run=dry_run),
+                write_options=_write_options(settings, rules.blocked, dry_run=dry_run),
                 exiv2=exiv2,
                 ledger=ledger,
                 clerk=lent.clerk,
@@ -183,7 +184,7 @@ async def equipped(
             exiv2.close()
 
 
-def _write_options(settings: Settings, *, dry_run: bool) -> WriteOptions:
+def _write_options(settings: Settings, blocked: frozenset[str], *, dry_run: bool) -> WriteOptions:
     return WriteOptions(
         embed=settings.write.embed,
         sidecar_name=settings.write.sidecar_name,
@@ -191,6 +192,24 @@ def _write_options(settings: Settings, *, dry_run: bool) -> WriteOptions:
             root=settings.keywords.root,
             nsfw_threshold=settings.nsfw.threshold,
             nsfw_keyword=settings.nsfw.keyword,
+            blocked=blocked,
+            describe=_describe_rules(settings.write),
         ),
         dry_run=dry_run,
+    )
+
+
+def _describe_rules(write: WriteSettings) -> DescribeRules:
+    return DescribeRules(
+        people=write.people,
+        person_confidence=write.person_confidence,
+        person_keywords=write.person_keywords,
+        faces=write.faces,
+        object_regions=write.object_regions,
+        alt_text=write.alt_text,
+        description=write.description,
+        title=write.title,
+        text=write.text,
+        colors=write.colors,
+        color_keywords=write.color_keywords,
     )

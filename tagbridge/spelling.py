@@ -70,9 +70,14 @@ def name_of(text: str) -> str:
 
     It may be empty, and is cut to 128 characters.
     """
-    words = unicodedata.normalize("NFC", text[: 8 * MAX_CHARACTERS]).split()
-    spaced = " ".join(words)
-    return "".join(c for i, c in enumerate(spaced) if _is_allowed(spaced, i))[:MAX_CHARACTERS]
+    return sentence(text[: 8 * MAX_CHARACTERS])[:MAX_CHARACTERS]
+
+
+def sentence(text: str) -> str:
+    """Return a text on one line, without what a file could not hold; it may be empty."""
+    spaced = " ".join(unicodedata.normalize("NFC", text).split())
+    kept = "".join(c for i, c in enumerate(spaced) if _is_allowed(spaced, i))
+    return unicodedata.normalize("NFC", " ".join(kept.split()))
 
 
 def _is_allowed(text: str, at: int) -> bool:

@@ -143,9 +143,12 @@ def _as_object(journey: Journey, nsfw_threshold: float) -> dict[str, Any]:
 
 
 def _nsfw(tagset: TagSet, threshold: float) -> dict[str, Any]:
+    from tagbridge.metadata.sensitivities import raised  # noqa: PLC0415 - quick --help
+
     found = [s.value.confidence for s in tagset.sensitivities if s.value.kind == "nsfw"]
-    confidence = max(found, default=None)
+    flag = raised(tagset, "nsfw", threshold)
     return {
-        "flagged": confidence is not None and confidence >= threshold,
-        "confidence": confidence,
+        "flagged": flag is not None,
+        "confidence": max(found, default=None),
+        "providers": [] if flag is None else [source.provider for source in flag.sources],
     }

@@ -15,8 +15,14 @@ from tagbridge.printable import plain, printable
 if TYPE_CHECKING:
     from tagbridge.metadata.exiv2 import Exiv2
     from tagbridge.metadata.results import Result
-    from tagbridge.metadata.show import Shown, ShownKeyword
+    from tagbridge.metadata.show import Shown, ShownColor, ShownText
     from tagbridge.walk import Found
+
+_SENTENCES = {
+    "Iptc4xmpCore:AltTextAccessibility": "alt text",
+    "dc:title": "title",
+    "dc:description": "description",
+}
 
 
 @click.command()
@@ -24,7 +30,7 @@ if TYPE_CHECKING:
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 @click.pass_context
 def show(ctx: click.Context, paths: tuple[Path, ...], *, as_json: bool) -> None:
-    """Show the keywords of photos: the user's, and ours with provider, confidence and time."""
+    """Show what photos say: the user's words, and ours with provider, confidence and time."""
     from tagbridge.cli.place import log_to_stderr  # noqa: PLC0415 - quick --help
     from tagbridge.metadata.exiv2 import Exiv2  # noqa: PLC0415 - quick --help
     from tagbridge.walk import walk  # noqa: PLC0415 - quick --help
@@ -85,22 +91,43 @@ def _shown(found: Found, exiv2: Exiv2) -> Shown:
 def _say(shown: Shown) -> None:
     click.echo(printable(shown.path))
     for keyword in shown.keywords:
-        click.echo(f"  {plain(keyword.text):32} {_origin(keyword.result)}")
+        _say_line(keyword.text, keyword.result)
     for text in shown.removed:
         click.echo(f"  {plain(text):32} removed by the user")
     for path in shown.hierarchies:
         click.echo(f"  {plain(path.replace('|', ' > '))}")
     if shown.flagged:
-        click.echo(f"  {'not safe for work':32} {_origin(shown.warning)}")
+        _say_line("not safe for work", shown.warning)
+    _say_more(shown)
     for problem in shown.problems:
         click.echo(f"  problem: {plain(problem)}")
+
+
+def _say_more(shown: Shown) -> None:
+    """Print what is said beside keywords."""
+    for person in shown.persons:
+        _say_line(f"person: {person.text}", person.result)
+    for name, sentence in shown.sentences.items():
+        _say_line(f"{_SENTENCES[name]}: {sentence.text}", sentence.result)
+    if shown.text is not None:
+        _say_line(f"text in it: {' / '.join(shown.text.text.splitlines())}", shown.text.result)
+    for one in shown.colors:
+        name = f" {one.color.name}" if one.color.name else ""
+        _say_line(f"colour: {one.color.hex}{name} {one.color.fraction:.0%}", one.result)
+    for result in shown.judgements:
+        _say_line(f"{result.kind}: {result.value}", result)
+
+
+def _say_line(text: str, result: Result | None) -> None:
+    click.echo(f"  {plain(text):32} {_origin(result)}")
 
 
 def _origin(result: Result | None) -> str:
     if result is None:
         return "the user's"
     sure = "" if result.confidence is None else f" {result.confidence:.2f}"
-    return plain(f"{result.provider}{sure}, {result.when}")
+    borrowed = ", borrowed from similar pictures" if result.borrowed else ""
+    return plain(f"{result.provider}{sure}, {result.when}{borrowed}")
 
 
 def _as_object(shown: Shown) -> dict[str, Any]:
@@ -111,13 +138,33 @@ def _as_object(shown: Shown) -> dict[str, Any]:
         "removed": list(shown.removed),
         "hierarchical": list(shown.hierarchies),
         "nsfw": {"flagged": shown.flagged, **_details(shown.warning)},
+        "persons": [_text(person) for person in shown.persons],
+        "captions": [
+            {"property": name, **_text(sentence)} for name, sentence in shown.sentences.items()
+        ],
+        "text": None if shown.text is None else _text(shown.text),
+        "colors": [_color(one) for one in shown.colors],
+        "judgements": [
+            {"kind": result.kind, "value": result.value, **_details(result)}
+            for result in shown.judgements
+        ],
         "problems": list(shown.problems),
     }
 
 
-def _keyword(keyword: ShownKeyword) -> dict[str, Any]:
-    ours = keyword.result is not None
-    return {"text": keyword.text, "ours": ours, **_details(keyword.result)}
+def _keyword(keyword: ShownText) -> dict[str, Any]:
+    borrowed = keyword.result is not None and keyword.result.borrowed
+    return {**_text(keyword), **({"borrowed": True} if borrowed else {})}
+
+
+def _text(shown: ShownText) -> dict[str, Any]:
+    return {"text": shown.text, "ours": shown.result is not None, **_details(shown.result)}
+
+
+def _color(one: ShownColor) -> dict[str, Any]:
+    color = one.color
+    value = {"hex": color.hex, "fraction": color.fraction, "name": color.name}
+    return {**value, "ours": one.result is not None, **_details(one.result)}
 
 
 def _details(result: Result | None) -> dict[str, Any]:

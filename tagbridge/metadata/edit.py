@@ -13,7 +13,13 @@ from xml.sax.saxutils import escape, quoteattr
 
 from tagbridge.metadata.layout import EmbeddingRefusedError
 from tagbridge.metadata.packet import Packet, array_form, read_packet
-from tagbridge.metadata.properties import NAMESPACES, RDF_URI, KeywordList, Property
+from tagbridge.metadata.properties import (
+    NAMESPACES,
+    RDF_URI,
+    KeywordList,
+    ListInStruct,
+    Property,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,17 +40,19 @@ _EMPTY = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PropertyEdit:
-    """A change of one property; one of the three kinds.
+    """A change of one property; one of the four kinds.
 
     Attributes:
         target: The property.
         append: Texts to put behind the items of a list, which is made when it is absent.
+        items: The same with whole list items, already XML that declares its own prefixes.
         text: New value of a simple property.
         xml: New content of a property, already XML; it replaces the old one.
     """
 
     target: Property
     append: tuple[str, ...] = ()
+    items: tuple[str, ...] = ()
     text: str | None = None
     xml: str | None = None
 
@@ -97,7 +105,7 @@ def _applied(text: bytes, cuts: Sequence[_Cut]) -> bytes:
 
 def _cuts(packet: Packet, edit: PropertyEdit) -> list[_Cut] | None:
     """Return the cuts that change a property in its place, or None when it is absent."""
-    if edit.append:
+    if edit.append or edit.items:
         return _append_cuts(packet, edit)
     element = packet.element(edit.target)
     if element is not None:
@@ -123,12 +131,13 @@ def _attribute_cut(packet: Packet, holder: Element, edit: PropertyEdit) -> _Cut:
 
 
 def _append_cuts(packet: Packet, edit: PropertyEdit) -> list[_Cut] | None:
-    array = packet.array(edit.target)
+    array = _array(packet, edit.target)
     if array is None:
         return None
     form = edit.target.form if isinstance(edit.target, KeywordList) else array_form(array)
     prefix = f"{array.prefix}:" if array.prefix else ""
-    items = "".join(f"<{prefix}li>{escape(text)}</{prefix}li>" for text in edit.append)
+    texts = (f"<{prefix}li>{escape(text)}</{prefix}li>" for text in edit.append)
+    items = "".join((*texts, *edit.items))
     # Only the names of the tags change, so that namespaces declared in them stay.
     old = len(prefix.encode()) + len(array_form(array))
     opening = array.start + len("<")
@@ -139,6 +148,13 @@ def _append_cuts(packet: Packet, edit: PropertyEdit) -> list[_Cut] | None:
     closing = array.close_start + len("</")
     cuts.append(_Cut(start=array.close_start, end=array.close_start, new=items))
     return [*cuts, _Cut(start=closing, end=closing + old, new=prefix + form)]
+
+
+def _array(packet: Packet, target: Property) -> Element | None:
+    if not isinstance(target, ListInStruct):
+        return packet.array(target)
+    struct = packet.element(target)
+    return None if struct is None else packet.array(target.inner, within=struct)
 
 
 def _new_description(packet: Packet, edits: Sequence[PropertyEdit]) -> _Cut:
@@ -173,8 +189,8 @@ def _content(edit: PropertyEdit) -> str:
     if edit.text is not None:
         return escape(edit.text)
     form = edit.target.form if isinstance(edit.target, KeywordList) else "Bag"
-    items = "".join(f"<rdf:li>{escape(text)}</rdf:li>" for text in edit.append)
-    return f"<rdf:{form}>{items}</rdf:{form}>"
+    texts = (f"<rdf:li>{escape(text)}</rdf:li>" for text in edit.append)
+    return f"<rdf:{form}>{''.join((*texts, *edit.items))}</rdf:{form}>"
 
 
 def parsed_or_empty(packet: bytes | None) -> Packet:

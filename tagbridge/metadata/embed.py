@@ -11,7 +11,7 @@ from tagbridge.metadata.edit import edited, parsed_or_empty
 from tagbridge.metadata.existing import read_existing
 from tagbridge.metadata.jpeg import JPEG
 from tagbridge.metadata.layout import Blocks
-from tagbridge.metadata.plan import edits_of
+from tagbridge.metadata.plan import edits_of, without_room
 from tagbridge.metadata.png import PNG
 from tagbridge.metadata.replace import NewContent, refuse_replacing, replace
 from tagbridge.metadata.target import Target
@@ -39,7 +39,9 @@ def embedded_target(
     """
     refuse_replacing(snapshot)
     packet = parsed_or_empty(layout.xmp)
-    existing = read_existing(packet, layout.iim, carries_iim=container.carries_iim)
+    existing = read_existing(
+        packet, layout.iim, carries_iim=container.carries_iim, extended=layout.extended
+    )
     embedding = _Embedding(
         snapshot=snapshot,
         container=container,
@@ -52,6 +54,7 @@ def embedded_target(
         path=snapshot.path,
         existing=existing,
         prepare=embedding.prepare,
+        fitted=embedding.fitted,
         commit=partial(replace, snapshot),
     )
 
@@ -67,24 +70,33 @@ class _Embedding:
     existing: Existing
     tools: WriteTools
 
+    def fitted(self, plan: WritePlan) -> WritePlan:
+        """Return as much of a plan as the packet has room for."""
+        room = self.container.packet_room
+        return plan if room is None else without_room(plan, lambda p: self._size(p) <= room)
+
+    def _size(self, plan: WritePlan) -> int:
+        return len(edited(self.packet, edits_of(plan, self.existing)))
+
     def prepare(self, plan: WritePlan) -> NewContent:
         blocks = _blocks(self.layout, self.packet, self.existing, plan)
         return NewContent(
             pieces=self.container.splice(self.snapshot.data, blocks),
-            check=partial(self._check, blocks, plan.subject),
+            check=partial(self._check, blocks, plan),
             announce=self.tools.announce,
             keep_mtime=self.tools.keep_mtime,
         )
 
-    def _check(self, blocks: Blocks, added: tuple[str, ...], new: bytes) -> None:
+    def _check(self, blocks: Blocks, plan: WritePlan, new: bytes) -> None:
         check_container(self.container, self.snapshot.data, self.layout, blocks, new)
         expected = Expected(
             packet=self.packet.text,
             kept=self.existing.subject,
-            added=added,
+            added=plan.subject,
             iim=iim.keyword_values(blocks.iim),
         )
-        check_packet(expected.packet, blocks.xmp, (*expected.kept, *expected.added))
+        subject = (*expected.kept, *expected.added)
+        check_packet(expected.packet, blocks.xmp, subject, plan.further_edits)
         check_with_exiv2(self.tools.exiv2, blocks, expected)
 
 

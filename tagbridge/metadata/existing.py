@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from tagbridge.metadata import iim
+from tagbridge.metadata.described import Described, read_described
 from tagbridge.metadata.properties import (
     ADULT_CONTENT_WARNING,
     HIERARCHIES,
     METADATA_DATE,
     SUBJECT,
     KeywordList,
+    Property,
 )
-from tagbridge.metadata.results import Result, read_results
+from tagbridge.metadata.results import KINDS, Result, ResultKind, read_results
 from tagbridge.spelling import spelling_key
 
 if TYPE_CHECKING:
@@ -33,6 +35,7 @@ class Existing:
         results: What we wrote earlier.
         iim: The IPTC-IIM block, or None.
         carries_iim: True when the file shall have IPTC-IIM keywords.
+        described: What it says beside keywords.
     """
 
     subject: tuple[str, ...]
@@ -41,6 +44,26 @@ class Existing:
     results: tuple[Result, ...]
     iim: bytes | None
     carries_iim: bool
+    described: Described = field(default_factory=Described)
+
+    def recorded(self, kind: ResultKind) -> frozenset[str]:
+        """Return `spelling_key` of all that we wrote of a kind, even if it is gone by now."""
+        return frozenset(spelling_key(r.value) for r in self.results if r.kind == kind)
+
+    def has_decided(self, kind: ResultKind, target: Property) -> bool:
+        """Return whether a property has a value, or we wrote one before that is gone."""
+        return target in self.described.decided or any(r.kind == kind for r in self.results)
+
+    @property
+    def decided_by_user(self) -> frozenset[Property]:
+        """Return the properties beside keywords that have a value which we never wrote."""
+        kinds = {r.kind for r in self.results}
+        return frozenset(p for p in self.described.by_user if KINDS.get(p) not in kinds)
+
+    def with_decided(self, more: frozenset[Property]) -> Existing:
+        """Return the same with further properties to which nothing may be added."""
+        decided = self.described.decided | more
+        return replace(self, described=replace(self.described, decided=decided))
 
     @property
     def keywords(self) -> tuple[str, ...]:
@@ -59,8 +82,20 @@ class Existing:
         return tuple(found.values())
 
 
-def read_existing(packet: Packet, block: bytes | None, *, carries_iim: bool) -> Existing:
+def read_existing(
+    packet: Packet,
+    block: bytes | None,
+    *,
+    carries_iim: bool,
+    extended: frozenset[str] = frozenset(),
+) -> Existing:
     """Return what a packet and an IPTC-IIM block say.
+
+    Args:
+        packet: The packet.
+        block: The IPTC-IIM block, or None.
+        carries_iim: True when the file shall have IPTC-IIM keywords.
+        extended: The properties in an extension of the packet, as `{uri}name`.
 
     Raises:
         EmbeddingRefusedError: A property that we may change has a form that is not understood.
@@ -74,4 +109,5 @@ def read_existing(packet: Packet, block: bytes | None, *, carries_iim: bool) -> 
         results=read_results(packet),
         iim=block,
         carries_iim=carries_iim,
+        described=read_described(packet, extended),
     )

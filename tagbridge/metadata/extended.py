@@ -10,7 +10,7 @@ import struct
 from typing import TYPE_CHECKING
 
 from tagbridge.metadata.layout import EmbeddingRefusedError
-from tagbridge.metadata.packet import Packet, read_packet
+from tagbridge.metadata.packet import read_packet
 from tagbridge.metadata.properties import HAS_EXTENDED_XMP, OURS
 
 if TYPE_CHECKING:
@@ -21,31 +21,25 @@ _HEADER = _GUID + 8
 _MAX_LENGTH = 64 << 20
 
 
-def refuse_our_properties_in_extension(packet: bytes | None, portions: Iterable[bytes]) -> None:
-    """Check that the extension of a packet, if there is one, holds nothing that we would write.
+def names_in_extension(packet: bytes | None, portions: Iterable[bytes]) -> frozenset[str]:
+    """Return the properties in the extension of a packet, if there is one, as `{uri}name`.
 
     Args:
         packet: The main packet, or None.
         portions: The contents of all extension segments, in any order.
 
     Raises:
-        EmbeddingRefusedError: It does, or it is incomplete.
+        EmbeddingRefusedError: It holds one of ours, or it is incomplete.
     """
     if packet is None:
-        return
+        return frozenset()
     guid = read_packet(packet).simple(HAS_EXTENDED_XMP)
     if guid is None:
-        return
+        return frozenset()
     extension = read_packet(_joined(guid.encode(), list(portions)))
-    if _names(extension) & OURS:
+    names = extension.names()
+    if names & OURS:
         raise EmbeddingRefusedError("its keywords are in an extension of its XMP")
-
-
-def _names(packet: Packet) -> set[str]:
-    names: set[str] = set()
-    for description in packet.rdf.children:
-        names.update(description.attributes)
-        names.update(child.name for child in description.children)
     return names
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tagbridge.metadata import mpf
-from tagbridge.metadata.extended import refuse_our_properties_in_extension
+from tagbridge.metadata.extended import names_in_extension
 from tagbridge.metadata.jpeg_iptc import (
     is_section,
     read_iptc,
@@ -78,7 +78,7 @@ def read(data: bytes) -> Layout:
     extensions = [
         s.content[len(_EXTENSION_HEADER) :] for s in segments if s.holds(APP1, _EXTENSION_HEADER)
     ]
-    refuse_our_properties_in_extension(packet, extensions)
+    extended = names_in_extension(packet, extensions)
     iptc = read_iptc(segments)
     start = picture_at(segments)
     return Layout(
@@ -87,6 +87,7 @@ def read(data: bytes) -> Layout:
         iim=iptc.get(IIM),
         iim_digest=iptc.get(IIM_DIGEST),
         framing=tuple(_settled_index(s, start) for s in segments if _is_index(s)),
+        extended=extended,
     )
 
 
@@ -112,7 +113,10 @@ def splice(data: bytes, blocks: Blocks) -> list[Buffer]:
     return [*pieces, view[at:]]
 
 
-JPEG = Container(read=read, splice=splice, carries_iim=True)
+# A segment holds 64 KB; other programs must find room for edits of their own.
+_PACKET_ROOM = 60_000
+
+JPEG = Container(read=read, splice=splice, carries_iim=True, packet_room=_PACKET_ROOM)
 
 
 def _only(segments: list[Segment], otherwise: str) -> Segment | None:

@@ -47,6 +47,7 @@ class Layout:
         iim: The IPTC-IIM block without its wrapping, or None.
         iim_digest: The 16 bytes of Photoshop's IPTCDigest, or None.
         framing: What the framing spans mean, independent of the length of our blocks.
+        extended: The XMP properties that stand in an extension of the packet, as `{uri}name`.
     """
 
     spans: tuple[Span, ...]
@@ -54,6 +55,7 @@ class Layout:
     iim: bytes | None = None
     iim_digest: bytes | None = None
     framing: Hashable = None
+    extended: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,11 +83,13 @@ class Container:
         splice: Returns the file with other blocks as a sequence of pieces. Everything else is
             taken from the original bytes. Raises `EmbeddingRefusedError` when they do not fit.
         carries_iim: True when every file of this format gets IPTC-IIM keywords.
+        packet_room: Bytes that the XMP packet shall not exceed for anything but keywords, or None.
     """
 
     read: Callable[[bytes], Layout]
     splice: Callable[[bytes, Blocks], list[Buffer]]
     carries_iim: bool = False
+    packet_room: int | None = None
 
 
 def pieces_of(data: bytes, spans: Iterable[Span], kinds: Sequence[SpanKind]) -> Iterator[Buffer]:

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING
 
 from tagbridge.metadata.layout import EmbeddingRefusedError
 from tagbridge.metadata.properties import (
+    FURTHER_NAMESPACES,
     META_URI,
     NAMESPACES,
     RDF_URI,
     XML_URI,
-    KeywordList,
     Property,
 )
+from tagbridge.metadata.structs import read_struct
 from tagbridge.metadata.xml_positions import Element, parse
 
 if TYPE_CHECKING:
@@ -41,11 +42,13 @@ class Packet:
         text: Its bytes, without zeros behind the end.
         rdf: The element `rdf:RDF`.
         about: The value of `rdf:about` that all its descriptions share.
+        odd_prefixes: Prefixes of ours that it uses for something else.
     """
 
     text: bytes
     rdf: Element
     about: str
+    odd_prefixes: frozenset[str] = frozenset()
 
     def elements(self, wanted: Property) -> Iterator[Element]:
         """Yield the elements that hold a property."""
@@ -55,6 +58,12 @@ class Packet:
     def holders(self, wanted: Property) -> Iterator[Element]:
         """Yield the descriptions that hold a property as an attribute."""
         yield from (d for d in self.rdf.children if wanted.clark in d.attributes)
+
+    def names(self) -> frozenset[str]:
+        """Return all properties that it holds in any form, as `{uri}name`."""
+        attributes = (name for d in self.rdf.children for name in d.attributes)
+        elements = (child.name for d in self.rdf.children for child in d.children)
+        return frozenset((*attributes, *elements))
 
     def element(self, wanted: Property) -> Element | None:
         """Return the only element of a property, or None.
@@ -80,15 +89,25 @@ class Packet:
             raise _unclear(wanted)
         return element.attributes.get(_RESOURCE, element.text)
 
-    def array(self, wanted: Property) -> Element | None:
+    def array(self, wanted: Property, *, within: Element | None = None) -> Element | None:
         """Return the element `rdf:Bag`, `rdf:Seq` or `rdf:Alt` of a property, or None.
+
+        Args:
+            wanted: The property, or the field of a struct.
+            within: The element of that struct.
 
         Raises:
             EmbeddingRefusedError: The property is there in any other form.
         """
-        if any(True for _ in self.holders(wanted)):
+        if within is not None:
+            struct = read_struct(within)
+            if struct is None or (wanted.clark in struct.values.keys() - struct.elements.keys()):
+                raise _unclear(wanted)
+            element = struct.elements.get(wanted.clark)
+        elif any(True for _ in self.holders(wanted)):
             raise _unclear(wanted)
-        element = self.element(wanted)
+        else:
+            element = self.element(wanted)
         if element is None:
             return None
         if len(element.children) != 1 or set(element.attributes) - {_LANGUAGE}:
@@ -98,7 +117,7 @@ class Packet:
             raise _unclear(wanted)
         return array
 
-    def items(self, wanted: KeywordList) -> tuple[str, ...]:
+    def items(self, wanted: Property) -> tuple[str, ...]:
         """Return the texts of a list in their order; none when it is absent.
 
         Raises:
@@ -123,11 +142,13 @@ def read_packet(packet: bytes) -> Packet:
     for prefix, uri in prefixes:
         if NAMESPACES.get(prefix, uri) != uri:
             raise EmbeddingRefusedError(f"its XMP uses the prefix {prefix!r} for something else")
+    further = {p for p, uri in prefixes if FURTHER_NAMESPACES.get(p, uri) != uri}
     rdf = _rdf(root)
     about = {d.attributes.get(_ABOUT, "") for d in rdf.children if d.name == _DESCRIPTION}
     if any(d.name != _DESCRIPTION for d in rdf.children) or len(about) > 1:
         raise EmbeddingRefusedError("its XMP describes more than one thing")
-    return Packet(text=text, rdf=rdf, about=about.pop() if about else "")
+    named = about.pop() if about else ""
+    return Packet(text=text, rdf=rdf, about=named, odd_prefixes=frozenset(further))
 
 
 def array_form(array: Element) -> str:

@@ -6,12 +6,25 @@ may prefer is completed, because a partial list hides what stands only in anothe
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from tagbridge.metadata import iim
+from tagbridge.metadata.additions import (
+    Addition,
+    DescribeRules,
+    Part,
+    named_people,
+    plan_additions,
+)
 from tagbridge.metadata.edit import PropertyEdit
 from tagbridge.metadata.hierarchies import plan_hierarchies
+from tagbridge.metadata.keywords import (
+    iim_keywords,
+    imported_keywords,
+    rejected_keywords,
+    wanted_keywords,
+)
 from tagbridge.metadata.properties import (
     ADULT_CONTENT_WARNING,
     METADATA_DATE,
@@ -20,14 +33,19 @@ from tagbridge.metadata.properties import (
     WARNING_REQUIRED,
     KeywordList,
 )
-from tagbridge.metadata.results import Result, ResultKind, results_xml
-from tagbridge.spelling import name_of, spelling_key
-from tagbridge_hooks import Keyword, Sensitivity, Sourced, TagSet
+from tagbridge.metadata.results import Result, result_of, results_xml
+from tagbridge.metadata.sensitivities import raised
+from tagbridge.spelling import spelling_key
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Mapping
 
     from tagbridge.metadata.existing import Existing
+    from tagbridge.rendition.stored import StoredPicture
+    from tagbridge_hooks import Keyword, Sourced, TagSet
+
+# What is left out, one after the other, where there is no room for everything.
+_DISPENSABLE: tuple[Part, ...] = ("text", "regions", "captions", "other")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,11 +56,15 @@ class WriteRules:
         root: Top level for our hierarchical keywords; empty for none.
         nsfw_threshold: Confidence from which a picture is flagged, 0 to 1.
         nsfw_keyword: Also added to a flagged picture; empty for none.
+        blocked: `spelling_key` of words that become no keywords, whoever says them.
+        describe: What is written beside keywords.
     """
 
     root: str = ""
     nsfw_threshold: float = 0.8
     nsfw_keyword: str = ""
+    blocked: frozenset[str] = frozenset()
+    describe: DescribeRules = field(default_factory=DescribeRules)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +76,8 @@ class WritePlan:
         hierarchies: To each hierarchical list, levels joined by its separator.
         iim: To the IPTC-IIM keywords.
         warning: True when `plus:AdultContentWarning` is set.
-        results: Our record of what is new.
+        results: Our record of the keywords and the warning that are new.
+        additions: Everything beside these.
         when: Time of the write, ISO 8601 with the zone.
     """
 
@@ -63,12 +86,18 @@ class WritePlan:
     iim: tuple[str, ...] = ()
     warning: bool = False
     results: tuple[Result, ...] = ()
+    additions: tuple[Addition, ...] = ()
     when: str = ""
 
     @property
     def is_empty(self) -> bool:
         """Return whether the file has everything already."""
-        return not self.results
+        return not self.results and not self.additions
+
+    @property
+    def further_edits(self) -> tuple[PropertyEdit, ...]:
+        """Return the edits of everything beside keywords and the warning."""
+        return tuple(edit for addition in self.additions for edit in addition.edits)
 
     @property
     def keywords_added(self) -> tuple[str, ...]:
@@ -76,28 +105,71 @@ class WritePlan:
         return tuple(r.value for r in self.results if r.kind == "keyword")
 
 
-def plan_write(existing: Existing, tagset: TagSet, rules: WriteRules, when: str) -> WritePlan:
-    """Return what is to be added to a file that says `existing`."""
-    wanted = _wanted(tagset, rules)
-    rejected = _rejected(existing)
+def plan_write(
+    existing: Existing,
+    tagset: TagSet,
+    rules: WriteRules,
+    when: str,
+    picture: StoredPicture | None = None,
+) -> WritePlan:
+    """Return what is to be added to a file that says `existing`.
+
+    Args:
+        existing: What it says.
+        tagset: What was found.
+        rules: The user's.
+        when: Time of the write, ISO 8601 with the zone.
+        picture: How the picture is stored; None when that is not known, then there are no regions.
+    """
+    describe = rules.describe
+    people = named_people(existing, tagset, describe.person_confidence, picture)
+    people = people if describe.people else []
+    additions = tuple(
+        plan_additions(
+            *(existing, tagset, people, describe, picture),
+            nsfw_threshold=rules.nsfw_threshold,
+            when=when,
+        )
+    )
+    plan = _plan_keywords(existing, wanted_keywords(tagset, people, rules), tagset, rules, when)
+    return replace(plan, additions=additions, when=when) if additions else plan
+
+
+def without_room(plan: WritePlan, fits: Callable[[WritePlan], bool]) -> WritePlan:
+    """Return as much of a plan as fits; keywords stay in any case."""
+    for part in _DISPENSABLE:
+        if fits(plan):
+            break
+        plan = replace(plan, additions=tuple(a for a in plan.additions if a.part != part))
+    return plan
+
+
+def _plan_keywords(
+    existing: Existing,
+    wanted: list[Sourced[Keyword]],
+    tagset: TagSet,
+    rules: WriteRules,
+    when: str,
+) -> WritePlan:
+    rejected = rejected_keywords(existing)
     spelling = {spelling_key(k): k.strip() for k in reversed(existing.keywords)}
     present = {form for k in existing.keywords for form in iim.short_forms(k)}
     ours = [k for k in wanted if spelling_key(k.value.text) not in present | rejected]
     hierarchies, paths = plan_hierarchies(existing, wanted, rejected, spelling, rules.root)
-    flag = _flag(existing, tagset, rules)
+    flag = None if _has_warning(existing) else raised(tagset, "nsfw", rules.nsfw_threshold)
     results = (
-        *(_result("keyword", k.value.text, k, when) for k in ours),
-        *(_result("hierarchy", path, k, when) for path, k in paths.items()),
-        *(_result("nsfw", WARNING_REQUIRED, f, when) for f in flag),
+        *(result_of("keyword", k.value.text, k, when) for k in ours),
+        *(result_of("hierarchy", path, k, when) for path, k in paths.items()),
+        *([] if flag is None else [result_of("nsfw", WARNING_REQUIRED, flag, when)]),
     )
     if not results:
         return WritePlan(hierarchies={})
-    subject = (*_imported(existing, rejected), *(k.value.text for k in ours))
+    subject = (*imported_keywords(existing, rejected), *(k.value.text for k in ours))
     return WritePlan(
         subject=subject,
         hierarchies=hierarchies,
-        iim=_iim(existing, subject, rejected),
-        warning=bool(flag),
+        iim=iim_keywords(existing, subject, rejected),
+        warning=flag is not None,
         results=results,
         when=when,
     )
@@ -109,75 +181,14 @@ def edits_of(plan: WritePlan, existing: Existing) -> list[PropertyEdit]:
     edits += [PropertyEdit(target=t, append=items) for t, items in plan.hierarchies.items()]
     if plan.warning:
         edits.append(PropertyEdit(target=ADULT_CONTENT_WARNING, text=WARNING_REQUIRED))
-    record = results_xml((*existing.results, *plan.results))
+    edits += plan.further_edits
+    added = (result for addition in plan.additions for result in addition.results)
+    record = results_xml((*existing.results, *plan.results, *added))
     edits.append(PropertyEdit(target=RESULTS, xml=record))
     edits.append(PropertyEdit(target=METADATA_DATE, text=plan.when))
     return edits
 
 
-def _flags(tagset: TagSet, threshold: float) -> Iterable[Sourced[Sensitivity]]:
-    return (
-        s
-        for s in tagset.sensitivities
-        if s.value.kind == "nsfw" and s.value.confidence >= threshold
-    )
-
-
-def _flag(existing: Existing, tagset: TagSet, rules: WriteRules) -> list[Sourced[Sensitivity]]:
-    """Return the reason to set the warning, if it may be set: never over what the user decided."""
-    decided = existing.warning is not None or any(r.kind == "nsfw" for r in existing.results)
-    return [] if decided else list(_flags(tagset, rules.nsfw_threshold))[:1]
-
-
-def _wanted(tagset: TagSet, rules: WriteRules) -> list[Sourced[Keyword]]:
-    """Return each keyword that the file should have, once."""
-    wanted = list(tagset.keywords)
-    flags = list(_flags(tagset, rules.nsfw_threshold))
-    if rules.nsfw_keyword and flags:
-        flag = Keyword(text=rules.nsfw_keyword, confidence=flags[0].value.confidence)
-        wanted.append(Sourced(value=flag, sources=flags[0].sources))
-    unique: dict[str, Sourced[Keyword]] = {}
-    for keyword in wanted:
-        unique.setdefault(spelling_key(keyword.value.text), keyword)
-    return list(unique.values())
-
-
-def _rejected(existing: Existing) -> set[str]:
-    """Return our earlier keywords that the user has removed, from any of the lists."""
-    flat = {spelling_key(k) for k in existing.subject}
-    ours = [r.value for r in existing.results if r.kind == "keyword"]
-    removed = {spelling_key(k) for k in ours if spelling_key(k) not in flat}
-    if existing.carries_iim and existing.iim is not None:
-        lacking = {spelling_key(k) for k in iim.missing(existing.iim, ours)}
-        removed |= {spelling_key(k) for k in ours if iim.short_forms(k) & lacking}
-    return removed
-
-
-def _imported(existing: Existing, rejected: set[str]) -> tuple[str, ...]:
-    """Return the user's keywords that stand only in IPTC-IIM; not what is left of removed ones."""
-    ours = (r.value for r in existing.results if r.kind == "keyword")
-    removed = {f for k in ours if spelling_key(k) in rejected for f in iim.short_forms(k)}
-    return tuple(k for k in existing.only_in_iim if spelling_key(k) not in removed)
-
-
-def _iim(existing: Existing, subject: tuple[str, ...], rejected: set[str]) -> tuple[str, ...]:
-    if not existing.carries_iim:
-        return ()
-    union = (k for k in (*existing.subject, *subject) if spelling_key(k) not in rejected)
-    return iim.missing(existing.iim, (k for k in union if k.strip()))
-
-
-def _result(
-    kind: ResultKind,
-    value: str,
-    sourced: Sourced[Keyword] | Sourced[Sensitivity],
-    when: str,
-) -> Result:
-    return Result(
-        kind=kind,
-        value=value,
-        confidence=sourced.value.confidence,
-        provider=name_of("+".join(s.provider for s in sourced.sources)),
-        model=name_of("+".join(s.model for s in sourced.sources)),
-        when=when,
-    )
+def _has_warning(existing: Existing) -> bool:
+    """Return whether the warning was decided: by the user, or by us before."""
+    return existing.warning is not None or any(r.kind == "nsfw" for r in existing.results)

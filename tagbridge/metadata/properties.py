@@ -28,6 +28,15 @@ NAMESPACES = {
     "digiKam": "http://www.digikam.org/ns/1.0/",
     "tagbridge": OWN_URI,
 }
+# Likewise, but a packet that binds one of these to something else gets its keywords all the same,
+# and only what would be written under that prefix is left out.
+FURTHER_NAMESPACES = {
+    "Iptc4xmpCore": "http://iptc.org/std/Iptc4xmpCore/1.0/xmlns/",
+    "Iptc4xmpExt": "http://iptc.org/std/Iptc4xmpExt/2008-02-29/",
+    "mwg-rs": "http://www.metadataworkinggroup.com/schemas/regions/",
+    "stArea": "http://ns.adobe.com/xmp/sType/Area#",
+    "stDim": "http://ns.adobe.com/xap/1.0/sType/Dimensions#",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,8 +72,20 @@ class KeywordList(Property):
     separator: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListInStruct(Property):
+    """A struct that holds a list.
+
+    Attributes:
+        inner: The field that is the list.
+    """
+
+    inner: Property
+
+
 def _named(prefix: str, name: str) -> Property:
-    return Property(prefix=prefix, uri=NAMESPACES[prefix], name=name)
+    uri = NAMESPACES.get(prefix) or FURTHER_NAMESPACES[prefix]
+    return Property(prefix=prefix, uri=uri, name=name)
 
 
 SUBJECT = KeywordList(prefix="dc", uri=NAMESPACES["dc"], name="subject")
@@ -105,7 +126,23 @@ SIDECAR_FOR_EXTENSION = _named("photoshop", "SidecarForExtension")
 HAS_EXTENDED_XMP = _named("xmpNote", "HasExtendedXMP")
 RESULTS = _named("tagbridge", "Results")
 
-# What a write may change; an extension of the packet that holds any of these is left alone.
+PERSON_IN_IMAGE = _named("Iptc4xmpExt", "PersonInImage")
+IMAGE_REGION = _named("Iptc4xmpExt", "ImageRegion")
+REGIONS = ListInStruct(
+    prefix="mwg-rs",
+    uri=FURTHER_NAMESPACES["mwg-rs"],
+    name="Regions",
+    inner=_named("mwg-rs", "RegionList"),
+)
+ALT_TEXT = _named("Iptc4xmpCore", "AltTextAccessibility")
+EXTENDED_DESCRIPTION = _named("Iptc4xmpCore", "ExtDescrAccessibility")
+DESCRIPTION = _named("dc", "description")
+TITLE = _named("dc", "title")
+OCR_TEXT = _named("tagbridge", "OcrText")
+COLORS = _named("tagbridge", "Colors")
+
+# What a write may change at will; a packet whose extension holds any of these is left alone. The
+# others are only ever added to (see `verify`), and count as decided when the extension has them.
 OURS = frozenset(
     p.clark for p in (SUBJECT, *HIERARCHIES, ADULT_CONTENT_WARNING, METADATA_DATE, RESULTS)
 )

@@ -8,11 +8,23 @@ lost state, a copied file and a moved disk. A bag of structs in the namespace
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 from xml.sax.saxutils import quoteattr
 
 from tagbridge.metadata.layout import EmbeddingRefusedError
-from tagbridge.metadata.properties import OWN_URI, RDF_URI, RESULTS
+from tagbridge.metadata.properties import (
+    ALT_TEXT,
+    COLORS,
+    DESCRIPTION,
+    OCR_TEXT,
+    OWN_URI,
+    RDF_URI,
+    RESULTS,
+    TITLE,
+    Property,
+)
+from tagbridge.spelling import name_of
+from tagbridge_hooks import Caption, Color, Keyword, Person, Quality, Sensitivity, Sourced, TextLine
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,10 +32,33 @@ if TYPE_CHECKING:
     from tagbridge.metadata.packet import Packet
     from tagbridge.metadata.xml_positions import Element
 
-ResultKind = Literal["keyword", "hierarchy", "nsfw"]
+ResultKind = Literal[
+    "keyword",
+    "hierarchy",
+    "nsfw",
+    "sensitivity",
+    "person",
+    "face",
+    "object",
+    "alt_text",
+    "description",
+    "title",
+    "text",
+    "color",
+    "quality",
+]
+
+# The kind that records a property which is written as a whole.
+KINDS: dict[Property, ResultKind] = {
+    ALT_TEXT: "alt_text",
+    DESCRIPTION: "description",
+    TITLE: "title",
+    OCR_TEXT: "text",
+    COLORS: "color",
+}
 
 _DESCRIPTION = f"{{{RDF_URI}}}Description"
-_FIELDS = ("Kind", "Value", "Confidence", "Provider", "Model", "When")
+_FIELDS = ("Kind", "Value", "Confidence", "Provider", "Model", "When", "RegionId", "Borrowed")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,12 +66,19 @@ class Result:
     """One value that we wrote into this file.
 
     Attributes:
-        kind: `keyword` (a flat list), `hierarchy` (a path in a hierarchical list), `nsfw`.
-        value: The keyword, the path with `|` between its levels, or the warning's URI.
-        confidence: 0 to 1 with three digits, or None.
+        kind: `keyword` (a flat list), `hierarchy` (a path in a hierarchical list), `nsfw`,
+            `person` (PersonInImage), `face` (a region of MWG), `object` (an ImageRegion),
+            `alt_text`, `description`, `title`, `text` (ExtDescrAccessibility and OcrText),
+            `color`; `sensitivity` and `quality` are written nowhere else.
+        value: The value as written: the keyword, the path with `|` between its levels, the
+            warning's URI, the name (empty for a face without one), the sentence, the colour's hex
+            code; what is judged. Empty for `text`, which stands in OcrText.
+        confidence: 0 to 1 with three digits, or None; of a quality its value.
         provider: Who said it; several are joined by `+`.
         model: Their models, in the same order.
         when: ISO 8601 with the zone.
+        region_id: Of a `face` its centre and size as written, of an `object` its `rId`.
+        borrowed: True for a keyword that was taken from similar pictures.
     """
 
     kind: str
@@ -45,6 +87,38 @@ class Result:
     provider: str
     model: str
     when: str
+    region_id: str = ""
+    borrowed: bool = False
+
+
+Item: TypeAlias = Keyword | Person | TextLine | Color | Caption | Sensitivity | Quality
+
+
+def result_of(
+    kind: ResultKind,
+    value: str,
+    sourced: Sourced[Any],  # of an Item; Sourced is invariant
+    when: str,
+    region_id: str = "",
+) -> Result:
+    """Return the record of a value that is written, with everybody who said it."""
+    item: Item = sourced.value
+    return Result(
+        kind=kind,
+        value=value,
+        confidence=_confidence(item),
+        provider=name_of("+".join(s.provider for s in sourced.sources)),
+        model=name_of("+".join(s.model for s in sourced.sources)),
+        when=when,
+        region_id=region_id,
+        borrowed=isinstance(item, Keyword) and item.borrowed and kind == "keyword",
+    )
+
+
+def _confidence(item: Item) -> float | None:
+    if isinstance(item, Quality):
+        return item.value
+    return None if isinstance(item, Color) else item.confidence
 
 
 def read_results(packet: Packet) -> tuple[Result, ...]:
@@ -74,6 +148,8 @@ def _attributes(result: Result) -> str:
         result.provider,
         result.model,
         result.when,
+        result.region_id,
+        "True" if result.borrowed else "",
     )
     pairs = zip(_FIELDS, values, strict=True)
     return "".join(f" tagbridge:{name}={quoteattr(value)}" for name, value in pairs if value)
@@ -98,4 +174,6 @@ def _read_one(item: Element) -> Result:
         provider=values["Provider"],
         model=values["Model"],
         when=values["When"],
+        region_id=values["RegionId"],
+        borrowed=values["Borrowed"] == "True",
     )

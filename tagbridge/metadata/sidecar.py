@@ -187,7 +187,8 @@ def _prepared(
         if read_back != new:
             raise VerificationError("the sidecar did not read back as written")
         expected = Expected(packet=packet.text, kept=existing.subject, added=plan.subject)
-        check_packet(packet.text, new, (*existing.subject, *plan.subject))
+        subject = (*existing.subject, *plan.subject)
+        check_packet(packet.text, new, subject, plan.further_edits)
         check_with_exiv2(tools.exiv2, Blocks(xmp=new), expected)
 
     return NewContent(pieces=[new], check=check, announce=lambda _status: None)

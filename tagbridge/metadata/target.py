@@ -39,6 +39,7 @@ class Target:
         existing: What it says now.
         prepare: Makes the new content in memory. Raises `EmbeddingRefusedError` or `WriteError`.
         commit: Puts the content in place. Raises `WriteError` or `AssetChangedError`.
+        fitted: Returns as much of a plan as there is room for.
         reason: Why it is a sidecar although the format could be embedded; empty otherwise.
     """
 
@@ -46,4 +47,5 @@ class Target:
     existing: Existing
     prepare: Callable[[WritePlan], NewContent]
     commit: Callable[[NewContent], None]
+    fitted: Callable[[WritePlan], WritePlan] = lambda plan: plan
     reason: str = ""

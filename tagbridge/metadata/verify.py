@@ -13,6 +13,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, AnyStr
 
+from tagbridge.metadata.added import check_addition
 from tagbridge.metadata.carrier import carrier_of
 from tagbridge.metadata.exiv2 import Exiv2, Exiv2Error, Reading, UnknownFormError
 from tagbridge.metadata.layout import (
@@ -28,7 +29,9 @@ from tagbridge.metadata.properties import OURS, RDF_URI, SIDECAR_FOR_EXTENSION, 
 from tagbridge_hooks import VerificationError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from tagbridge.metadata.edit import PropertyEdit
 
 _RDF = f"{{{RDF_URI}}}RDF"
 _ABOUT = f"{{{RDF_URI}}}about"
@@ -64,21 +67,27 @@ def check_container(
         raise VerificationError("its IPTC block did not read back as written")
 
 
-def check_packet(old: bytes, new: bytes, subject: tuple[str, ...]) -> None:
+def check_packet(
+    old: bytes, new: bytes, subject: tuple[str, ...], further: Sequence[PropertyEdit] = ()
+) -> None:
     """Check that a new packet says what the old one said, apart from our properties.
 
     Args:
         old: The packet that was edited.
         new: The result.
         subject: What `dc:subject` must hold now, in order.
+        further: Edits of properties that may only be added to.
 
     Raises:
         VerificationError: It does not.
     """
-    if _foreign(old) != _foreign(new):
+    added = frozenset(edit.target.clark for edit in further)
+    if _foreign(old, added) != _foreign(new, added):
         raise VerificationError("other XMP properties would have changed")
     if _subject(new) != subject:
         raise VerificationError("its keywords did not read back as written")
+    for edit in further:
+        check_addition(_rdf(old), _rdf(new), edit)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,8 +177,9 @@ def _properties(packet: bytes) -> Iterator[tuple[str, str]]:
             yield child.tag, ET.canonicalize(ET.tostring(child, "unicode"), rewrite_prefixes=True)
 
 
-def _foreign(packet: bytes) -> Counter[tuple[str, str]]:
-    return Counter(pair for pair in _properties(packet) if pair[0] not in _MAY_CHANGE)
+def _foreign(packet: bytes, added: frozenset[str]) -> Counter[tuple[str, str]]:
+    mine = _MAY_CHANGE | added
+    return Counter(pair for pair in _properties(packet) if pair[0] not in mine)
 
 
 def _subject(packet: bytes) -> tuple[str, ...]:

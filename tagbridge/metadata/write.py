@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from tagbridge import formats
 from tagbridge.metadata.embed import CONTAINERS, embedded_target
 from tagbridge.metadata.layout import EmbeddingRefusedError
 from tagbridge.metadata.placing import holds
 from tagbridge.metadata.plan import WriteRules, plan_write
+from tagbridge.metadata.properties import Property
 from tagbridge.metadata.sidecar import (
     SidecarLeftAloneError,
     SidecarName,
@@ -20,15 +21,21 @@ from tagbridge.metadata.sidecar import (
     sidecars_of,
 )
 from tagbridge.metadata.snapshot import is_unchanged
+from tagbridge.metadata.target import Target
+from tagbridge.rendition.stored import stored_picture
 from tagbridge_hooks import AssetChangedError, Receipt, VerificationError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from tagbridge.metadata.layout import Layout
+    from tagbridge.metadata.plan import WritePlan
     from tagbridge.metadata.snapshot import Snapshot
-    from tagbridge.metadata.target import Target, WriteTools
+    from tagbridge.metadata.target import WriteTools
+    from tagbridge.rendition.stored import StoredPicture
     from tagbridge_hooks import TagSet
+
+    Planned: TypeAlias = Callable[[Target, frozenset[Property]], WritePlan]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,13 +99,35 @@ def write_tagset(
         WriteError: The system refused; what was not yet written is as it was.
         AssetChangedError: Somebody else changed it meanwhile; it is as they left it.
     """
+    planned = partial(_planned, tagset, options.rules, _picture_for(source, tagset))
+    write_to = partial(_write_to, planned=planned, dry_run=options.dry_run)
     reason = source.refusal
     if options.embed and source.layout is not None and not reason:
         try:
-            return _write_to(_embedded_targets(source, tools), tagset, options)
+            return write_to(_embedded_targets(source, tools))
         except (EmbeddingRefusedError, VerificationError) as error:
             reason = str(error)
-    return _write_to(_sidecar_targets(source, options, tools, reason), tagset, options)
+    return write_to(_sidecar_targets(source, options, tools, reason))
+
+
+def _picture_for(source: Source, tagset: TagSet) -> StoredPicture | None:
+    """Return how the picture is stored, if anything is to be noted about a place in it."""
+    regions = [k.value.region for k in tagset.keywords] + [p.value.region for p in tagset.persons]
+    if all(region is None for region in regions):
+        return None
+    return stored_picture(source.snapshot.data, source.media_type)
+
+
+def _planned(
+    tagset: TagSet,
+    rules: WriteRules,
+    picture: StoredPicture | None,
+    target: Target,
+    decided: frozenset[Property],
+) -> WritePlan:
+    when = datetime.now(UTC).isoformat(timespec="seconds")
+    existing = target.existing.with_decided(decided)
+    return target.fitted(plan_write(existing, tagset, rules, when, picture))
 
 
 def _embedded_targets(source: Source, tools: WriteTools) -> Iterator[Callable[[], Target]]:
@@ -139,10 +168,17 @@ def _refuse_changed(snapshot: Snapshot, *, refused: bool) -> None:
 
 
 def _write_to(
-    openings: Iterable[Callable[[], Target]], tagset: TagSet, options: WriteOptions
+    openings: Iterable[Callable[[], Target]], *, planned: Planned, dry_run: bool
 ) -> Receipt:
-    """Write to each target in turn, and return what became of the first that changed."""
-    receipts = [_write_unless_left_alone(opening, tagset, options) for opening in openings]
+    """Write to each target in turn, and return what became of the first that changed.
+
+    What the user says in one of them counts for all: a sentence of ours in the sidecar would hide
+    theirs in the photo.
+    """
+    opened = [_opened(opening) for opening in openings]
+    said = (t.existing.decided_by_user for t in opened if isinstance(t, Target))
+    decided = frozenset[Property]().union(*said)
+    receipts = [_write_unless_left_alone(t, planned, decided, dry_run=dry_run) for t in opened]
     changed = (r for r in receipts if r.outcome in ("written", "planned"))
     receipt = next(changed, receipts[0])
     left_alone = [r.reason for r in receipts if r.outcome == "parked"]
@@ -151,27 +187,42 @@ def _write_to(
     return replace(receipt, outcome="parked", reason="; ".join(left_alone))
 
 
-def _write_unless_left_alone(
-    opening: Callable[[], Target], tagset: TagSet, options: WriteOptions
-) -> Receipt:
+def _opened(opening: Callable[[], Target]) -> Target | SidecarLeftAloneError:
     try:
-        return _write_one(opening(), tagset, options)
+        return opening()
     except SidecarLeftAloneError as error:
-        return Receipt(outcome="parked", target=error.path, reason=str(error))
+        return error
 
 
-def _write_one(target: Target, tagset: TagSet, options: WriteOptions) -> Receipt:
-    when = datetime.now(UTC).isoformat(timespec="seconds")
-    plan = plan_write(target.existing, tagset, options.rules, when)
+def _write_unless_left_alone(
+    target: Target | SidecarLeftAloneError,
+    planned: Planned,
+    decided: frozenset[Property],
+    *,
+    dry_run: bool,
+) -> Receipt:
+    if isinstance(target, SidecarLeftAloneError):
+        return _left_alone(target)
+    try:
+        return _write_one(target, planned(target, decided), dry_run=dry_run)
+    except SidecarLeftAloneError as error:
+        return _left_alone(error)
+
+
+def _left_alone(error: SidecarLeftAloneError) -> Receipt:
+    return Receipt(outcome="parked", target=error.path, reason=str(error))
+
+
+def _write_one(target: Target, plan: WritePlan, *, dry_run: bool) -> Receipt:
     if plan.is_empty:
         return Receipt(outcome="unchanged", target=target.path, reason=target.reason)
     content = target.prepare(plan)
-    if options.dry_run:
+    if dry_run:
         content.check(b"".join(content.pieces))
     else:
         target.commit(content)
     return Receipt(
-        outcome="planned" if options.dry_run else "written",
+        outcome="planned" if dry_run else "written",
         target=target.path,
         keywords_added=plan.keywords_added,
         reason=target.reason,

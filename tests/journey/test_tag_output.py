@@ -41,7 +41,7 @@ def test_each_photo_is_one_object_and_the_summary_is_the_last(
         assert (row["outcome"], row["target"], row["calls"]) == ("written", str(photo), 1)
         puppets = {"text": "Puppet", "confidence": 0.9, "providers": ["puppet"]}
         assert (row["keywords"], row["added"]) == ([puppets], ["Puppet"])
-        assert row["nsfw"] == {"flagged": False, "confidence": 0.0}
+        assert row["nsfw"] == {"flagged": False, "confidence": 0.0, "providers": []}
 
 
 def test_a_flagged_picture_says_so(
@@ -49,7 +49,7 @@ def test_a_flagged_picture_says_so(
 ) -> None:
     photo = draw(tmp_path / "a.jpg")
     row = puppet.tag(photo, env=with_puppet(nsfw=0.97)).of(photo)
-    assert row["nsfw"] == {"flagged": True, "confidence": 0.97}
+    assert row["nsfw"] == {"flagged": True, "confidence": 0.97, "providers": ["puppet"]}
 
 
 def test_for_people_each_photo_is_one_line(

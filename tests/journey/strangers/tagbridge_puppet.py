@@ -11,11 +11,16 @@ from typing import TYPE_CHECKING
 import tagbridge_hooks
 from tagbridge_hooks import (
     Capability,
+    Caption,
+    Color,
     Keyword,
+    Person,
     ProviderInfo,
     ProviderSettings,
     Recognition,
+    Region,
     Sensitivity,
+    TextLine,
     hookimpl,
 )
 
@@ -35,6 +40,10 @@ class PuppetSettings(ProviderSettings):
         message: The text of that error.
         hangs: True to never answer.
         videos: True to take videos as well.
+        person: Who it sees, with a face in the upper left quarter; empty for nobody.
+        caption: Its sentence; empty for none.
+        text: What it reads, a line each.
+        color: The colour it sees; empty for none.
     """
 
     words: tuple[str, ...] = ("Puppet",)
@@ -44,6 +53,10 @@ class PuppetSettings(ProviderSettings):
     message: str = "out of order"
     hangs: bool = False
     videos: bool = False
+    person: str = ""
+    caption: str = ""
+    text: tuple[str, ...] = ()
+    color: str = ""
 
     @property
     def media(self) -> frozenset[MediaKind]:
@@ -75,10 +88,21 @@ class Puppet:
             model=f"{self._name}-1",
             keywords=tuple(Keyword(text=word, confidence=0.9) for word in said.words),
             sensitivities=(Sensitivity(kind="nsfw", confidence=said.nsfw),),
+            persons=_persons(said),
+            captions=(Caption(text=said.caption),) if said.caption else (),
+            text=tuple(TextLine(text=line) for line in said.text),
+            colors=(Color(hex=said.color, fraction=0.5),) if said.color else (),
         )
 
     async def aclose(self) -> None:
         """Have nothing to give back."""
+
+
+def _persons(said: PuppetSettings) -> tuple[Person, ...]:
+    if not said.person:
+        return ()
+    face = Region(x=0.0, y=0.0, width=0.25, height=0.25)
+    return (Person(name=said.person, confidence=0.99, region=face, face=True),)
 
 
 def _open(name: str, settings: PuppetSettings, _context: ProviderContext) -> Provider:
@@ -90,7 +114,7 @@ def _info(name: str) -> ProviderInfo:
         name=name,
         title=f"The {name} of the tests",
         homepage="https://puppet.example",
-        capabilities=frozenset({Capability.KEYWORDS, Capability.SENSITIVITY}),
+        capabilities=frozenset(Capability) - {Capability.QUALITY, Capability.SIMILAR},
         open=partial(_open, name),
         settings=PuppetSettings,
         max_edge=512,

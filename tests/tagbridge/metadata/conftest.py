@@ -222,13 +222,15 @@ class Writer:
         nsfw: float | None = None,
         options: WriteOptions | None = None,
     ) -> Receipt:
+        return self.tagged(path, self.tagset(*words, nsfw=nsfw), options)
+
+    def tagged(self, path: Path, tagset: TagSet, options: WriteOptions | None = None) -> Receipt:
+        """Write a whole tag set."""
         snapshot = take_snapshot(path)
         media_type = formats.sniff(snapshot.data[: formats.SNIFF_BYTES], path.suffix)
         assert media_type
         source = look_into(snapshot, media_type)
-        return write_tagset(
-            source, self.tagset(*words, nsfw=nsfw), options or WriteOptions(), self.tools
-        )
+        return write_tagset(source, tagset, options or WriteOptions(), self.tools)
 
     def embedded(self, path: Path, *words: Word, **more: Any) -> None:  # noqa: ANN401 - as above
         """Write into the photo itself, or fail with the reason why not."""

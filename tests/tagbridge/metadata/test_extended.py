@@ -8,8 +8,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tagbridge.metadata.additions import DescribeRules
 from tagbridge.metadata.jpeg import JPEG
 from tagbridge.metadata.layout import EmbeddingRefusedError
+from tagbridge.metadata.plan import WriteRules
+from tagbridge.metadata.write import WriteOptions
+from tagbridge_hooks import Caption, Source, Sourced, TagSet
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -77,6 +81,24 @@ def test_keywords_in_the_extension_make_it_untouchable(inner: str, build: Build)
 def test_a_property_of_ours_as_an_attribute_of_the_extension_counts_too(build: Build) -> None:
     with pytest.raises(EmbeddingRefusedError, match="in an extension"):
         JPEG.read(photo_with(build, build.packet(more=' plus:AdultContentWarning="CW"')))
+
+
+@pytest.mark.usefixtures("exiftool")
+def test_a_caption_in_the_extension_is_the_users_and_stays_alone(
+    build: Build, judge: Judge, write: Writer, tmp_path: Path
+) -> None:
+    photo = tmp_path / "photo.jpg"
+    items = '<rdf:Alt><rdf:li xml:lang="x-default">mine</rdf:li></rdf:Alt>'
+    photo.write_bytes(photo_with(build, build.packet(f"<dc:description>{items}</dc:description>")))
+    said = (Caption(text="ours"), Caption(text="ours", kind="title"))
+    captions = tuple(Sourced(value=c, sources=(Source(provider="a", model="m"),)) for c in said)
+    rules = WriteRules(describe=DescribeRules(description=True, title=True))
+
+    receipt = write.tagged(photo, TagSet(captions=captions), WriteOptions(rules=rules))
+
+    assert receipt.target == photo, receipt.reason
+    (found,) = judge.exiftool(photo)
+    assert (found["XMP-dc:Title"], found["XMP-dc:Description"]) == ("ours", "mine")
 
 
 def test_an_incomplete_extension_is_refused(build: Build) -> None:

@@ -71,7 +71,7 @@ def read_regions(packet: Packet) -> FileRegions | None:
         if array is None or size is None:
             return None
         return FileRegions(size=size, found=tuple(map(_named, array.children)))
-    except (EmbeddingRefusedError, ValueError):
+    except (EmbeddingRefusedError, ValueError, OverflowError):  # int(float("1e999")) overflows
         return None
 
 

@@ -78,7 +78,7 @@ class Result:
         model: Their models, in the same order.
         when: ISO 8601 with the zone.
         region_id: Of a `face` its centre and size as written, of an `object` its `rId`.
-        borrowed: True for a keyword that was taken from similar pictures.
+        borrowed: True for what was taken from similar pictures.
     """
 
     kind: str
@@ -111,7 +111,7 @@ def result_of(
         model=name_of("+".join(s.model for s in sourced.sources)),
         when=when,
         region_id=region_id,
-        borrowed=isinstance(item, Keyword) and item.borrowed and kind == "keyword",
+        borrowed=isinstance(item, Keyword) and item.borrowed,
     )
 
 

@@ -76,6 +76,7 @@ ODD = {
     "round": LIGHTROOM.replace('stArea:h="0.3" stArea:w="0.2"', 'stArea:d="0.2"'),
     "without a size of the picture": LIGHTROOM.replace("AppliedToDimensions", "Applied"),
     "not a number": LIGHTROOM.replace('stArea:x="0.5"', 'stArea:x="nan"'),
+    "of an endless picture": LIGHTROOM.replace('stDim:w="48"', 'stDim:w="1e999"'),
     "without a list": '<mwg-rs:Regions rdf:parseType="Resource"></mwg-rs:Regions>',
     "twice": LIGHTROOM + EXIFTOOL,
     "a text": "<mwg-rs:Regions>Ann</mwg-rs:Regions>",

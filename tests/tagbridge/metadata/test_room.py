@@ -10,7 +10,7 @@ import pytest
 from tagbridge.metadata.additions import Addition
 from tagbridge.metadata.plan import WritePlan, without_room
 from tagbridge.metadata.results import Result
-from tests.tagbridge.metadata.test_described_readers import OPTIONS, TAGSET
+from tests.tagbridge.metadata.answers import OPTIONS, TAGSET
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -122,15 +122,19 @@ class WriteSettings(_Section, DescribeSettings):
 
 
 class BudgetSettings(_Section):
-    """What all providers together may cost in one day (UTC), over all processes and hosts.
+    """What all providers together may cost, over all processes and hosts; days are those of UTC.
 
     Attributes:
         daily_calls: Requests, repeated ones included; 0 for no limit.
         daily_cost: Money, for each currency by itself, as far as prices are known; 0 for no limit.
+        total_calls: Requests on all days together; 0 for no limit.
+        total_cost: Money on all days together; 0 for no limit.
     """
 
     daily_calls: int = Field(default=0, ge=0)
     daily_cost: float = Field(default=0.0, ge=0.0)
+    total_calls: int = Field(default=0, ge=0)
+    total_cost: float = Field(default=0.0, ge=0.0)
 
 
 class EngineSettings(_Section):

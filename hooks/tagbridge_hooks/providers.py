@@ -52,6 +52,7 @@ class ProviderSettings(BaseModel):
             all processes; None means what the service allows.
         daily_calls: Never make more calls in a day of UTC, retries included, over all processes;
             None means what the service allows.
+        total_calls: Never make more calls on all days together; None means no limit.
         in_doubt: What to do about a call of which nobody knows whether it was answered, because
             the machine went down in the middle: `hold` it for a person, or `resend` it, which
             may pay for it twice.
@@ -70,6 +71,7 @@ class ProviderSettings(BaseModel):
     max_keywords: int | None = Field(default=None, ge=1)
     requests_per_second: float | None = Field(default=None, gt=0.0)
     daily_calls: int | None = Field(default=None, ge=1)
+    total_calls: int | None = Field(default=None, ge=1)
     in_doubt: Literal["resend", "hold"] = "hold"
     price_per_call: float | None = Field(default=None, ge=0.0, allow_inf_nan=False)
     currency: str = Field(default="USD", pattern=r"^[A-Z]{3}$")

@@ -44,10 +44,11 @@ def status(ctx: click.Context, *, as_json: bool) -> None:
               while all providers pause
     parked    reason, count, paths: the first few
     provider  name, configured, requests_per_second, calls_today, daily_calls,
-              cost_today, calls, cost, currency, in_flight, in_doubt,
+              cost_today, calls, total_calls, cost, currency, in_flight, in_doubt,
               in_doubt_policy, remaining: null, or its calls, at: what the service
               said is left, pause: null, or its until, kind, reason, since
-    budget    calls_today, daily_calls, cost_today: by currency, daily_cost
+    budget    calls_today, daily_calls, cost_today: by currency, daily_cost,
+              calls, total_calls, cost: by currency, total_cost
     worker    id, role, host, pid, alive, since, doing
     nothing   reason: there is no state yet; then only providers and budget follow
 
@@ -76,7 +77,7 @@ def _objects(place: Place) -> Iterator[dict[str, Any]]:
     except NoLedgerError as error:
         yield {"kind": "nothing", "reason": str(error)}
         none = dict.fromkeys(settings.providers, Account())
-        yield from _of_accounts(Accounts(each=none, calls_today=0, cost_today={}), settings)
+        yield from _of_accounts(Accounts(each=none), settings)
 
 
 def _of_ledger(
@@ -139,6 +140,10 @@ def _of_accounts(accounts: Accounts, settings: Settings) -> Iterator[dict[str, A
         "daily_calls": settings.budget.daily_calls or None,
         "cost_today": {name: cost / _MILLION for name, cost in accounts.cost_today.items()},
         "daily_cost": settings.budget.daily_cost or None,
+        "calls": accounts.calls,
+        "total_calls": settings.budget.total_calls or None,
+        "cost": {name: cost / _MILLION for name, cost in accounts.cost.items()},
+        "total_cost": settings.budget.total_cost or None,
     }
 
 
@@ -167,6 +172,7 @@ def _provider(account: Account, terms: Terms | None) -> dict[str, Any]:
         "daily_calls": terms and terms.daily_calls,
         "cost_today": sums.cost_today / _MILLION,
         "calls": sums.calls,
+        "total_calls": terms and terms.ever_calls,
         "cost": sums.cost / _MILLION,
         "currency": account.currency or (terms.priced_currency if terms else ""),
         "in_flight": account.in_flight,

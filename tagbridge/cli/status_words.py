@@ -84,7 +84,8 @@ def _provider(found: dict[str, Any]) -> Iterable[str]:
     currency = found["currency"]
     today = _calls(found["calls_today"], found["daily_calls"])
     yield _row("today", today + _money(found["cost_today"], currency))
-    yield _row("in all", _calls(found["calls"], None) + _money(found["cost"], currency))
+    in_all = _calls(found["calls"], found["total_calls"])
+    yield _row("in all", in_all + _money(found["cost"], currency))
     if found["remaining"] is not None:
         left = found["remaining"]
         yield _row("left", f"{_calls(left['calls'], None)}, it said at {_date(left['at'])}")
@@ -109,21 +110,25 @@ def _pause(pause: dict[str, Any]) -> str:
 
 
 def _budget(budget: dict[str, Any]) -> Iterable[str]:
-    limits = [] if budget["daily_calls"] is None else [_calls_of(budget)]
-    if budget["daily_cost"] is not None:
-        spent = budget["cost_today"] or {"": 0.0}
-        most = budget["daily_cost"]
-        limits += [
-            f"{cost:.2f} of {most:.2f} {currency}".rstrip() for currency, cost in spent.items()
-        ]
-    if limits:
+    spans = (("today", "_today", "daily_"), ("in all", "", "total_"))
+    rows = [(name, _limits(budget, spent, limit)) for name, spent, limit in spans]
+    if any(limits for _, limits in rows):
         yield ""
         yield "Budget of all providers"
-        yield _row("today", ", ".join(limits))
+        yield from (_row(name, ", ".join(limits)) for name, limits in rows if limits)
 
 
-def _calls_of(budget: dict[str, Any]) -> str:
-    return _calls(budget["calls_today"], budget["daily_calls"])
+def _limits(budget: dict[str, Any], spent: str, limit: str) -> list[str]:
+    """Return what is used of the limits for a day, or for all days."""
+    said = []
+    if budget[f"{limit}calls"] is not None:
+        said.append(_calls(budget[f"calls{spent}"], budget[f"{limit}calls"]))
+    if (most := budget[f"{limit}cost"]) is not None:
+        costs = budget[f"cost{spent}"] or {"": 0.0}
+        said += [
+            f"{cost:.2f} of {most:.2f} {currency}".rstrip() for currency, cost in costs.items()
+        ]
+    return said
 
 
 def _worker(worker: dict[str, Any]) -> str:

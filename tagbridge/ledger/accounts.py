@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from tagbridge.ledger.pauses import Pause, current
@@ -83,11 +83,15 @@ class Accounts:
         each: By their names.
         calls_today: To all of them.
         cost_today: By currency.
+        calls: To all of them, on all days.
+        cost: By currency, on all days.
     """
 
     each: Mapping[str, Account]
-    calls_today: int
-    cost_today: Mapping[str, int]
+    calls_today: int = 0
+    cost_today: Mapping[str, int] = field(default_factory=dict)
+    calls: int = 0
+    cost: Mapping[str, int] = field(default_factory=dict)
 
 
 def accounts(connection: Connection, now: float, alive: Collection[str]) -> Accounts:
@@ -120,14 +124,17 @@ def accounts(connection: Connection, now: float, alive: Collection[str]) -> Acco
         )
         for name in {*spent, *pauses, *in_flight, *in_doubt, *allowances}
     }
+    money = [
+        (scope.removeprefix(_COST), found)
+        for scope, found in sums.items()
+        if scope.startswith(_COST)
+    ]
     return Accounts(
         each=each,
         calls_today=sums.get(ALL, Sums()).calls_today,
-        cost_today={
-            scope.removeprefix(_COST): found.cost_today
-            for scope, found in sums.items()
-            if scope.startswith(_COST) and found.cost_today
-        },
+        cost_today={currency: spent.cost_today for currency, spent in money if spent.cost_today},
+        calls=sums.get(ALL, Sums()).calls,
+        cost={currency: spent.cost for currency, spent in money if spent.cost},
     )
 
 

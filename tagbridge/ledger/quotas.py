@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tagbridge.ledger.statement import Statement
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from sqlalchemy import Connection
 
@@ -29,6 +29,12 @@ _LOOK = Statement(
     """,
     lock="FOR UPDATE",
 )
+# Whoever begins a call on either side of midnight waits here for the other.
+_GATE = Statement("SELECT 1 FROM quota WHERE scope = 'all' AND day = 0", lock="FOR UPDATE")
+_EVER = Statement("""
+    SELECT scope, CAST(SUM(calls) AS BIGINT), CAST(SUM(cost) AS BIGINT) FROM quota
+    WHERE scope IN ('all', :provider, :money) GROUP BY scope
+""")
 _ADD = Statement("""
     UPDATE quota SET calls = calls + :calls,
         cost = cost + CASE scope WHEN 'all' THEN 0 ELSE :cost END
@@ -60,8 +66,13 @@ class Quotas:
     def take(self, connection: Connection, terms: Terms, now: float) -> str | None:
         """Count one call, or return which budget does not allow it."""
         day, scopes = int(now // DAY_SECONDS), _scopes(terms.provider, terms.priced_currency)
+        if terms.has_lasting_limits:
+            _ROW(connection, scope=ALL, day=0).close()
+            _GATE(connection).close()
         used = self._look(connection, day, scopes)
         reason = refusal(terms, used)
+        if reason is None and terms.has_lasting_limits:
+            reason = lasting_refusal(terms, _spent(_EVER(connection, **scopes)))
         if reason is None:
             _ADD(connection, day=day, calls=1, cost=terms.cost, **scopes)
         return reason
@@ -82,7 +93,30 @@ class Quotas:
         if len(rows) < len(wanted):  # the first call of the day
             _ROW.many(connection, [{"scope": scope, "day": day} for scope in sorted(wanted)])
             rows = _LOOK(connection, day=day, **scopes).all()
-        return {scope: Spent(scope=scope, calls=calls, cost=cost) for scope, calls, cost in rows}
+        return _spent(rows)
+
+
+def _spent(rows: Iterable[Any]) -> Mapping[str, Spent]:
+    return {
+        scope: Spent(scope=scope, calls=int(calls), cost=int(cost)) for scope, calls, cost in rows
+    }
+
+
+def lasting_refusal(terms: Terms, used: Mapping[str, Spent]) -> str | None:
+    """Return which budget for all days does not allow one more call, or None."""
+    scopes = _scopes(terms.provider, terms.priced_currency)
+    limits = (
+        (ALL, terms.ever_all_calls, "budget.total_calls"),
+        (scopes["provider"], terms.ever_calls, f"providers.{terms.provider}.total_calls"),
+    )
+    for scope, limit, setting in limits:
+        if limit is not None and used[scope].calls >= limit:
+            return f"all {limit} calls are used up ({setting})"
+    if terms.ever_cost is not None and scopes["money"]:
+        limit = round(terms.ever_cost * 1_000_000)
+        if used[scopes["money"]].cost + terms.cost > limit:
+            return f"all {terms.ever_cost:g} {terms.currency} are used up (budget.total_cost)"
+    return None
 
 
 def refusal(terms: Terms, used: Mapping[str, Spent]) -> str | None:

@@ -56,6 +56,9 @@ class Terms:
         daily_calls: The most calls to it on one day of UTC; None for any number.
         total_daily_calls: The most calls to all providers on one day.
         daily_cost: The most money on one day, in this currency.
+        ever_calls: The most calls to it on all days together.
+        ever_all_calls: The most calls to all providers on all days together.
+        ever_cost: The most money on all days together, in this currency.
         price: Of one call; None if it is not known.
         currency: Of the price.
         concurrency: The most calls under way at once, of all processes; None for any number.
@@ -68,6 +71,9 @@ class Terms:
     daily_calls: int | None = None
     total_daily_calls: int | None = None
     daily_cost: float | None = None
+    ever_calls: int | None = None
+    ever_all_calls: int | None = None
+    ever_cost: float | None = None
     price: float | None = None
     currency: str = ""
     concurrency: int | None = None
@@ -83,6 +89,11 @@ class Terms:
     def priced_currency(self) -> str:
         """Return the currency if there is a price, else nothing."""
         return self.currency if self.cost else ""
+
+    @property
+    def has_lasting_limits(self) -> bool:
+        """Return whether a budget is for more than a day."""
+        return any(x is not None for x in (self.ever_calls, self.ever_all_calls, self.ever_cost))
 
     def to_json(self) -> dict[str, Any]:
         """Return what JSON can hold."""

@@ -24,6 +24,7 @@ CONFIG = """
 [budget]
 daily_calls = 100
 daily_cost = 5.0
+total_calls = 1000
 [providers.local]
 requests_per_second = 2.5
 daily_calls = 40
@@ -122,6 +123,7 @@ def test_everything_is_told_in_order(run: Run, tmp_path: Path) -> None:
         "daily_calls": 40,
         "cost_today": 1.25,
         "calls": 5,
+        "total_calls": None,
         "cost": 1.25,
         "currency": "EUR",
         "in_flight": 1,
@@ -135,6 +137,10 @@ def test_everything_is_told_in_order(run: Run, tmp_path: Path) -> None:
         "daily_calls": 100,
         "cost_today": {"EUR": 1.25},
         "daily_cost": 5.0,
+        "calls": 5,
+        "total_calls": 1000,
+        "cost": {"EUR": 1.25},
+        "total_cost": None,
     }
     assert (worker["role"], worker["pid"], worker["alive"]) == ("courier", os.getpid(), True)
 

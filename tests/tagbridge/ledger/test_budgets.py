@@ -41,8 +41,20 @@ def test_without_a_budget_everything_is_allowed_and_counted(ledger: Ledger, spen
         (replace(FREE, price=0.1, currency="EUR", daily_cost=0.3), 3, "budget.daily_cost"),
         (replace(FREE, price=0.1, currency="EUR", daily_cost=0.25), 2, "budget.daily_cost"),
         (replace(FREE, daily_calls=0), 0, "providers.p.daily_calls"),
+        (replace(FREE, ever_calls=2), 2, "providers.p.total_calls"),
+        (replace(FREE, ever_all_calls=3), 3, "budget.total_calls"),
+        (replace(FREE, price=0.1, currency="EUR", ever_cost=0.25), 2, "budget.total_cost"),
     ],
-    ids=["provider", "all", "money", "money that does not come out even", "nothing"],
+    ids=[
+        "provider",
+        "all",
+        "money",
+        "money that does not come out even",
+        "nothing",
+        "provider for ever",
+        "all for ever",
+        "money for ever",
+    ],
 )
 def test_a_budget_allows_exactly_what_it_says(
     terms: Terms, allowed: int, setting: str, ledger: Ledger, spent: Spent
@@ -54,7 +66,7 @@ def test_a_budget_allows_exactly_what_it_says(
         assert isinstance(refused, Refused)
         assert setting in refused.reason
         assert refused.until % DAY == 0
-    assert {calls for calls, _ in spent(ledger).values()} == {allowed}
+    assert {calls for calls, _ in spent(ledger).values()} - {0} == {allowed} - {0}
 
 
 def test_providers_share_the_total_but_not_their_own(ledger: Ledger) -> None:
@@ -96,6 +108,20 @@ def test_another_day_has_a_budget_of_its_own(ledger: Ledger) -> None:
     known = ledger.database.read(lambda c: accounts(c, ledger.database.now(c), ()))
     sums = known.each["p"].sums
     assert (known.calls_today, sums.calls_today, sums.calls) == (1, 1, 2)
+
+
+def test_a_budget_for_all_days_counts_them_all(ledger: Ledger) -> None:
+    terms = replace(FREE, daily_calls=2, ever_calls=3, price=0.1, currency="EUR", ever_cost=0.25)
+    assert asked(ledger, 0, terms) == asked(ledger, 1, terms) == Go()
+    for day in range(2):
+        ledger.database.transaction(
+            lambda c: c.exec_driver_sql("UPDATE quota SET day = day - 1 WHERE day > 0").close()
+        )
+        refused = asked(ledger, 2 + day, terms)
+        assert isinstance(refused, Refused)
+        assert "all 0.25 EUR are used up (budget.total_cost)" in refused.reason
+    assert asked(ledger, 9, replace(terms, ever_cost=None)) == Go()
+    assert isinstance(asked(ledger, 10, replace(terms, ever_cost=None)), Refused)
 
 
 def test_a_refusal_leaves_no_trace_of_a_call(ledger: Ledger) -> None:

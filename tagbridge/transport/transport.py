@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NoReturn
 import httpx
 
 from tagbridge.ledger.terms import CallKey
+from tagbridge.transport.errands import Errands
 from tagbridge.transport.errors import BudgetError, CourierError, InDoubtError, PlannedError
 from tagbridge.transport.fingerprint import fingerprint, repeated
 from tagbridge.transport.orders import Order, Report
@@ -42,7 +43,7 @@ class PayingTransport(httpx.AsyncBaseTransport):
     def __init__(self, courier: Deliverer) -> None:
         """Take the courier that makes the requests."""
         self._courier = courier
-        self._direct: httpx.AsyncClient | None = None
+        self._errands = Errands()
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Return the answer to a request.
@@ -59,7 +60,7 @@ class PayingTransport(httpx.AsyncBaseTransport):
         if request.extensions.get("tagbridge") == FREE["tagbridge"]:
             if self._courier.is_planning:
                 raise PlannedError("nothing is sent in a dry run")
-            return await self._send(request)
+            return await self._errands.run(request)
         question = current.get()
         if question is None:
             raise ProviderError(
@@ -70,8 +71,7 @@ class PayingTransport(httpx.AsyncBaseTransport):
 
     async def aclose(self) -> None:
         """Close the connections of the requests that were free."""
-        if self._direct is not None:
-            await self._direct.aclose()
+        await self._errands.aclose()
 
     async def _ask(self, request: httpx.Request, question: Question) -> httpx.Response:
         first = fingerprint(request, question.picture, question.secrets)
@@ -100,11 +100,6 @@ class PayingTransport(httpx.AsyncBaseTransport):
             request=request,
             extensions={CALL_KEY: key},
         )
-
-    async def _send(self, request: httpx.Request) -> httpx.Response:
-        if self._direct is None:
-            self._direct = httpx.AsyncClient(follow_redirects=False)
-        return await self._direct.send(request, stream=True)
 
 
 def _order(request: httpx.Request, question: Question, key: CallKey) -> Order:

@@ -8,7 +8,8 @@ import httpx
 
 from tagbridge.transport.careful import careful_client, whole
 
-LONGEST_SECONDS = 60.0
+# Of who says nothing else; shorter than a token is leased for, or two would be fetched at once.
+LONGEST_SECONDS = 20.0
 # The body is passed on decoded, and as one piece.
 _UNTRUE = ("content-encoding", "content-length", "transfer-encoding")
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from tagbridge.questions import Subject
 from tagbridge.reading import asset_of, read_source
 from tagbridge.rendering import render
-from tagbridge.takers import NotTakenError, refusal, takers
+from tagbridge.takers import NotTakenError
 from tagbridge_hooks import ProviderError, Rendition, SimilarFinder
 
 if TYPE_CHECKING:
@@ -42,14 +42,12 @@ async def similar_to_picture(path: Path, count: int, equipment: Equipment) -> li
         AssetError: It cannot be read or decoded.
     """
     source = await asyncio.to_thread(read_source, path)
+    if source.seconds is not None:
+        raise NotTakenError("no provider that is chosen takes videos")
     asset = await asyncio.to_thread(asset_of, source)
-    able = takers(equipment.recognizers, asset.media_type)
-    able = [recognizer for recognizer in able if refusal(recognizer.info, source.seconds) is None]
-    if not able:
-        raise NotTakenError("no provider that is chosen searches by such a file")
     renditions = await render(source, asset, equipment)
     asked = []
-    for recognizer in able:
+    for recognizer in equipment.recognizers:
         rendition = renditions[recognizer.info.max_edge]
         about = Subject(asset.identity, asset.media_type, rendition.data)
         asked.append(_ask(recognizer, about, rendition, count))

@@ -186,7 +186,7 @@ def test_a_video_is_not_sent_to_who_takes_pictures(
     both = seeker(*BOTH)
     ended = both.seek(film(tmp_path / "film.mp4", seconds=1.0))
     assert (ended.status, ended.out) == (1, "")
-    assert ended.err.endswith(": no provider that is chosen searches by such a file\n")
+    assert ended.err.endswith(": no provider that is chosen takes videos\n")
     assert both.asked() == []
 
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import signal
+import subprocess
+import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -20,6 +24,7 @@ COMMANDS = [
     ("imagerecognize", "cache"),
     *(("vize", name) for name in ("tasks", "labels", "upload", "train", "status")),
 ]
+LONG = 60.0  # seconds; bounds a wait that would otherwise hang, and is never reached
 QUOTA = 6  # of imagerecognize, where a photo costs two
 
 
@@ -136,6 +141,25 @@ def test_earlier_results_without_an_end_are_a_message(
     ended = ours.run("imagerecognize", "cache")
     assert (ended.status, ended.out) == (1, "")
     assert ended.err == "Error: imagerecognize: no connection (RemoteProtocolError)\n"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("imagerecognize", "cache"), ("everypixel", "url", "https://pictures.example/c.jpg")],
+)
+def test_a_command_that_is_broken_off_ends_at_once(
+    ours: Program, server: RecognitionServer, arguments: tuple[str, ...]
+) -> None:
+    server.fault("hang", times=1)
+    pipe = subprocess.PIPE
+    process = ours.start(*arguments, stdout=pipe, stderr=pipe, start_new_session=True)
+    end = time.monotonic() + LONG
+    while not server.asked():
+        assert time.monotonic() < end
+        time.sleep(0.01)
+    os.killpg(process.pid, signal.SIGINT)  # as a terminal does it
+    out, err = process.communicate(timeout=LONG)
+    assert (process.returncode, out, err.strip()) == (1, "", "Aborted!")
 
 
 def test_all_providers_are_listed_with_what_they_miss(ours: Program, tmp_path: Path) -> None:

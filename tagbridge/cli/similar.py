@@ -4,23 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
-from tagbridge.printable import plain, printable
-
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
+    from collections.abc import Sequence
 
     from tagbridge.cli.place import Place
     from tagbridge.config import Settings
-    from tagbridge.equipment import Equipment
     from tagbridge.ledger import Ledger
-    from tagbridge_hooks import Neighbour
+    from tagbridge.similar import Found
 
 _MOST = 50
 
@@ -53,16 +49,23 @@ def similar(
 
     Each question is a call to each provider that can answer it, and is paid for once.
 
-    Exit status: 0 all well, 1 somebody did not answer, 2 wrong usage or settings.
-    """
+    \b
+    With --json each line is an object:
+    found   path or text, provider, url, similarity (0 to 1, more is nearer) or
+            distance (less is nearer), thumbnail, labels: text, confidence
+    failed  path or text, provider unless it is the photo's fault, error
+
+    Exit status: 0 all well, 1 a question has no answer or not all that it can have, 2 wrong usage
+    or settings.
+    """  # noqa: D301 - \b is click's mark for lines that stay as they are
     from tagbridge.cli.place import log_to_stderr  # noqa: PLC0415 - quick --help
 
-    if bool(paths) == (text is not None):
+    if bool(paths) == bool(text and text.strip()):
         raise click.UsageError("name photos, or describe one with --text")
     place: Place = ctx.obj
     log_to_stderr(logging.WARNING)
     settings = place.settings()
-    queries = paths if text is None else (text,)
+    queries = paths or (text or "",)
     with closing(place.open_ledger()) as ledger:
         failed = asyncio.run(
             _similar(queries, count, settings, place, ledger, only=only, as_json=as_json)
@@ -80,85 +83,57 @@ async def _similar(
     only: tuple[str, ...],
     as_json: bool,
 ) -> bool:
-    from tagbridge.equipment import equipped  # noqa: PLC0415 - quick --help
+    from tagbridge.cli.similar_words import say_failure, say_found  # noqa: PLC0415 - quick --help
+    from tagbridge.equipment import equipped  # noqa: PLC0415 - likewise
+    from tagbridge.similar import similar_to_picture, similar_to_text  # noqa: PLC0415 - likewise
+    from tagbridge_hooks import AssetError  # noqa: PLC0415 - likewise
 
-    finders = _finders(settings, only)
     failed = False
-    async with equipped(settings, ledger, place.courier(), only=finders) as equipment:
+    async with equipped(settings, ledger, place.courier(), only=_finders(settings, only)) as made:
         for query in queries:
-            async for line in _lines(query, count, equipment):
-                failed |= "error" in line
-                _say(line, as_json=as_json)
+            try:
+                if isinstance(query, str):
+                    found = await similar_to_text(query, count, made)
+                else:
+                    found = await similar_to_picture(query, count, made)
+            except AssetError as error:
+                say_failure(query, error, as_json=as_json)
+                failed = True
+            else:
+                say_found(query, found, as_json=as_json)
+                failed |= _is_failure(found)
     return failed
 
 
+def _is_failure(found: Sequence[Found]) -> bool:
+    """Return whether a question has no answer, or lacks one that can be had another time."""
+    from tagbridge_hooks import RejectedError  # noqa: PLC0415 - quick --help
+
+    errors = [one.error for one in found if one.error is not None]
+    later = [error for error in errors if not isinstance(error, RejectedError)]
+    return bool(later) or len(errors) == len(found)
+
+
 def _finders(settings: Settings, only: Sequence[str]) -> list[str]:
-    """Return the names of the chosen providers that find similar pictures."""
+    """Return the names of the chosen providers that find similar pictures.
+
+    Raises:
+        ConfigError: There is none.
+    """
     from tagbridge.choosing import chosen_providers  # noqa: PLC0415 - quick --help
     from tagbridge.plugins import load_plugins  # noqa: PLC0415 - quick --help
     from tagbridge_hooks import Capability, ConfigError  # noqa: PLC0415 - quick --help
 
-    chosen = [info for info, _ in chosen_providers(load_plugins(), settings, only)]
-    finders = [info.name for info in chosen if Capability.SIMILAR in info.capabilities]
-    if not finders:
-        named = " and ".join(info.name for info in chosen)
-        raise ConfigError(
-            f"{named} cannot find similar pictures; `tagbridge providers` says who can, and a"
-            " table in the settings switches it on"
-        )
-    return finders
-
-
-async def _lines(
-    query: Path | str, count: int, equipment: Equipment
-) -> AsyncIterator[dict[str, Any]]:
-    from tagbridge.similar import similar_to_picture, similar_to_text  # noqa: PLC0415 - likewise
-    from tagbridge_hooks import AssetError  # noqa: PLC0415 - likewise
-
-    about = {"text": query} if isinstance(query, str) else {"path": os.fspath(query)}
-    try:
-        if isinstance(query, str):
-            found = await similar_to_text(query, count, equipment)
-        else:
-            found = await similar_to_picture(query, count, equipment)
-    except AssetError as error:
-        yield {**about, "error": str(error)}
-        return
-    for one in found:
-        if one.error is not None:
-            yield {**about, "provider": one.provider, "error": str(one.error)}
-        for neighbour in one.neighbours:
-            yield {**about, "provider": one.provider, **_neighbour(neighbour)}
-
-
-def _neighbour(neighbour: Neighbour) -> dict[str, Any]:
-    return {
-        "url": neighbour.url,
-        "similarity": neighbour.similarity,
-        "distance": neighbour.distance,
-        "thumbnail": neighbour.thumbnail,
-        "labels": [
-            {"text": label.text, "confidence": label.confidence} for label in neighbour.labels
-        ],
-    }
-
-
-def _say(line: dict[str, Any], *, as_json: bool) -> None:
-    from tagbridge.cli.report import say_json  # noqa: PLC0415 - quick --help
-
-    if as_json:
-        say_json(line)
-        return
-    if "error" in line:
-        named = [printable(Path(line["path"]))] if "path" in line else []
-        click.echo(": ".join([*named, plain(line["error"])]), err=True)
-        return
-    labels = ", ".join(dict.fromkeys(plain(label["text"]) for label in line["labels"]))
-    click.echo(f"{_nearness(line):>8}  {plain(line['url'])}" + (f"  ({labels})" if labels else ""))
-
-
-def _nearness(line: dict[str, Any]) -> str:
-    """Return how near it is, in the measure that the provider has."""
-    if line["similarity"] is not None:
-        return f"{line['similarity']:.2f}"
-    return "" if line["distance"] is None else f"d {line['distance']:.4g}"
+    plugins = load_plugins()
+    able = [i.name for i in plugins.providers.values() if Capability.SIMILAR in i.capabilities]
+    chosen = [info.name for info, _ in chosen_providers(plugins, settings, only)]
+    if finders := [name for name in chosen if name in able]:
+        return finders
+    if on := [name for name in able if name in settings.providers]:
+        remedy = f"of those in the settings, these do: {', '.join(on)}"
+    elif able:
+        tables = ", ".join(f"[providers.{name}]" for name in able)
+        remedy = f"a table in the settings switches on one that does: {tables}"
+    else:
+        remedy = "no plugin that is installed does"
+    raise ConfigError(f"{', '.join(chosen)}: cannot find similar pictures; {remedy}")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, replace
-from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import TYPE_CHECKING
 
 import httpx
 
 from tagbridge.ledger.terms import StoredAnswer
+from tagbridge.transport.careful import careful_client, whole
 from tagbridge.transport.masking import without_secrets
 
 if TYPE_CHECKING:
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
     from tagbridge.transport.orders import Order
 
-LONGEST_ANSWER = 4 * 1024 * 1024
 _KEPT = ("content-type", "retry-after")
 _UNSENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError, httpx.UnsupportedProtocol)
 _BODILESS = ("GET", "HEAD", "DELETE", "OPTIONS")
@@ -44,15 +43,7 @@ class Carrier:
     """An HTTP client that follows no redirect, keeps no cookie, and keeps its connections."""
 
     def __init__(self) -> None:
-        nothing = CookieJar(DefaultCookiePolicy(allowed_domains=()))
-        # How many are under way at once is for those to say who ask.
-        limits = httpx.Limits(max_connections=None, max_keepalive_connections=None)
-        self._client = httpx.AsyncClient(
-            follow_redirects=False,
-            cookies=nothing,
-            limits=limits,
-            timeout=None,  # noqa: S113 - `carry` sets one to the whole of it
-        )
+        self._client = careful_client()
 
     async def carry(self, order: Order) -> Carried:
         """Make a request and return what came of it; never raises."""
@@ -80,7 +71,7 @@ class Carrier:
     async def _exchange(self, request: httpx.Request) -> StoredAnswer:
         response = await self._client.send(request, stream=True)
         try:
-            body = await _whole(response)
+            body = await whole(response)
         finally:
             await response.aclose()
         kept = ((name, response.headers.get(name)) for name in _KEPT)
@@ -113,15 +104,3 @@ def _request(order: Order, carried: Carried) -> httpx.Request:
         headers.append((b"Content-Length", str(len(order.body)).encode()))
     body = _Body(order.body, carried)
     return httpx.Request(order.method, order.url, headers=headers, stream=body)
-
-
-async def _whole(response: httpx.Response) -> bytes:
-    """Return the body, decoded; one that never ends is no answer."""
-    pieces = []
-    size = 0
-    async for piece in response.aiter_bytes():
-        pieces.append(piece)
-        size += len(piece)
-        if max(size, response.num_bytes_downloaded) > LONGEST_ANSWER:
-            raise httpx.RemoteProtocolError("RemoteProtocolError")
-    return b"".join(pieces)

@@ -30,6 +30,8 @@ class LentClient:
         if self._client is None:
             import httpx  # noqa: PLC0415 - the offline default never needs it
 
+            from tagbridge.transport.careful import no_cookies  # noqa: PLC0415 - likewise
+            from tagbridge.transport.errands import LONGEST_SECONDS  # noqa: PLC0415 - likewise
             from tagbridge.transport.transport import PayingTransport  # noqa: PLC0415 - likewise
 
             # httpx logs every URL at INFO, and some services want keys in them.
@@ -38,6 +40,8 @@ class LentClient:
             self._client = httpx.AsyncClient(
                 transport=PayingTransport(self._courier),
                 follow_redirects=False,
+                cookies=no_cookies(),
+                timeout=LONGEST_SECONDS,  # of what is free; a call has that of its provider
                 headers={"User-Agent": "tagbridge"},
             )
         return self._client

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from tagbridge.transport.client import LentClient
     from tagbridge.transport.sealing import Seal
 
-_LEASE_SECONDS = 30.0  # who fetches a token and dies leaves it to others after this
+LEASE_SECONDS = 30.0  # who fetches a token and dies leaves it to others after this
 _LOOK_SECONDS = 0.1
 
 
@@ -54,7 +54,7 @@ class Account:
                 if known is not None and known != stale:
                     return known
                 if await self._clerk.do(
-                    self._tokens.lease, self._provider, row.serial, _LEASE_SECONDS
+                    self._tokens.lease, self._provider, row.serial, LEASE_SECONDS
                 ):
                     return await self._fetched(fetch, row.serial, seal)
                 await asyncio.sleep(_LOOK_SECONDS)

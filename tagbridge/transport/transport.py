@@ -10,6 +10,7 @@ import httpx
 
 from tagbridge.ledger.terms import CallKey
 from tagbridge.transport.departures import log_departure
+from tagbridge.transport.errands import Errands
 from tagbridge.transport.errors import BudgetError, CourierError, InDoubtError, PlannedError
 from tagbridge.transport.fingerprint import fingerprint, repeated
 from tagbridge.transport.orders import Order, Report
@@ -44,7 +45,7 @@ class PayingTransport(httpx.AsyncBaseTransport):
     def __init__(self, courier: Deliverer) -> None:
         """Take the courier that makes the requests."""
         self._courier = courier
-        self._direct: httpx.AsyncClient | None = None
+        self._errands = Errands()
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Return the answer to a request.
@@ -74,8 +75,7 @@ class PayingTransport(httpx.AsyncBaseTransport):
 
     async def aclose(self) -> None:
         """Close the connections of the requests that were free."""
-        if self._direct is not None:
-            await self._direct.aclose()
+        await self._errands.aclose()
 
     async def _ask(self, request: httpx.Request, question: Question) -> httpx.Response:
         first = fingerprint(request, question.picture, question.secrets)
@@ -108,11 +108,9 @@ class PayingTransport(httpx.AsyncBaseTransport):
         )
 
     async def _send(self, request: httpx.Request, question: Question | None) -> httpx.Response:
-        if self._direct is None:
-            self._direct = httpx.AsyncClient(follow_redirects=False)
         has_left = True
         try:
-            response = await self._direct.send(request, stream=True)
+            response = await self._errands.run(request)
         except httpx.RequestError as error:
             has_left = not isinstance(error, httpx.ConnectError | httpx.ConnectTimeout)
             # Without its words: they may repeat a header with a key.

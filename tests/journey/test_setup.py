@@ -85,6 +85,13 @@ def test_every_plugin_is_found(programs: Path, tmp_path: Path) -> None:
     rows = [json.loads(line) for line in said.splitlines()]
     assert {row["plugin"] for row in rows} == set(PROJECT["entry-points"]["tagbridge"])
     assert {row["distribution"] for row in rows} == {"tagbridge"}
+    # One that needs what is not installed would be left out.
+    assert {row["state"] for row in rows} == {"in use", "off"}
+    commands = {row["name"]: row["commands"] for row in rows if row["commands"]}
+    for plugin, names in commands.items():
+        for name in names:
+            run(programs / "tagbridge", plugin, name, "--help", cwd=tmp_path)
+    assert set(commands) == {"everypixel", "imagerecognize", "vize"}
 
 
 @pytest.mark.parametrize("plugin", PLUGINS, ids=[plugin.name for plugin in PLUGINS])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from argparse import ArgumentTypeError
 from typing import TYPE_CHECKING
 
 from tagbridge_hooks import TransientError
@@ -73,7 +74,10 @@ def _print(task: Task, *, as_json: bool) -> None:
 
 
 def _seconds(text: str) -> float:
-    seconds = float(text)
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
     if not 0.0 < seconds < float("inf"):
-        raise ValueError(text)
+        raise ArgumentTypeError("it must be a number of seconds above 0")
     return seconds

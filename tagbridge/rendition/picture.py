@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 
 from PIL import (
     AvifImagePlugin,
+    BmpImagePlugin,
     GifImagePlugin,
+    Jpeg2KImagePlugin,
     JpegImagePlugin,
     PngImagePlugin,
     TiffImagePlugin,
@@ -18,6 +20,7 @@ from PIL import (
 
 from tagbridge.rendition.color import resizable, to_srgb
 from tagbridge.rendition.geometry import exif_orientation, fitted, shrunk, upright
+from tagbridge.rendition.psd import merged_picture
 from tagbridge_hooks import UnreadableAssetError
 
 if TYPE_CHECKING:
@@ -33,6 +36,8 @@ warnings.filterwarnings("ignore", module=r"PIL\.")
 
 # The largest cameras have 150 to 240 megapixels; decoded, this many take 1.2 GB.
 MAX_PIXELS = 300_000_000
+# OpenJPEG takes 20 bytes for a pixel, where the others take 4.
+_MOST_PIXELS = {"JPEG2000": 60_000_000}
 
 # libjpeg scales by 1/2, 1/4 and 1/8 while it decodes, which is nearly free. A 12 megapixel phone
 # picture at 1/4 has 1008 pixels; insisting on 1024 would double the time.
@@ -42,9 +47,12 @@ _CLOSE_ENOUGH = 0.95
 # checked by us, because Pillow's own limit is one for the whole process.
 _READERS: dict[str, Callable[[io.BytesIO], ImageFile.ImageFile]] = {
     "AVIF": AvifImagePlugin.AvifImageFile,
+    "BMP": BmpImagePlugin.BmpImageFile,
     "GIF": GifImagePlugin.GifImageFile,
     "JPEG": JpegImagePlugin.JpegImageFile,
+    "JPEG2000": Jpeg2KImagePlugin.Jpeg2KImageFile,
     "PNG": PngImagePlugin.PngImageFile,
+    "PSD": merged_picture,
     "TIFF": TiffImagePlugin.TiffImageFile,
     "WEBP": WebPImagePlugin.WebPImageFile,
 }
@@ -60,17 +68,17 @@ def open_picture(data: bytes, known: Format) -> ImageFile.ImageFile:
     return _READERS[known.pillow](io.BytesIO(data))
 
 
-def check_size(size: tuple[int, int]) -> None:
+def check_size(size: tuple[int, int], most: int = MAX_PIXELS) -> None:
     """Refuse a picture that would take too much memory; to be asked before decoding.
 
     Raises:
-        UnreadableAssetError: It has more than `MAX_PIXELS`.
+        UnreadableAssetError: It has more than `most` pixels.
     """
     width, height = size
-    if width * height > MAX_PIXELS:
+    if width * height > most:
         raise UnreadableAssetError(
             f"it is {width} x {height} pixels ({width * height / 1e6:.0f} megapixels) and more than"
-            f" {MAX_PIXELS / 1e6:.0f} are not decoded; export a smaller copy"
+            f" {most / 1e6:.0f} are not decoded; export a smaller copy"
         )
 
 
@@ -85,7 +93,7 @@ def finish(source: ImageFile.ImageFile, edge: int, orientation: int | None = Non
     Raises:
         UnreadableAssetError: It has too many pixels. Anything else comes from the decoder.
     """
-    check_size(source.size)
+    check_size(source.size, _MOST_PIXELS.get(source.format or "", MAX_PIXELS))
     source.draft(None, fitted(source.size, math.ceil(edge * _CLOSE_ENOUGH)))
     source.load()
     small = to_srgb(shrunk(resizable(source), edge), source.info.get("icc_profile"))

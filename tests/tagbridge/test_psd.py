@@ -8,7 +8,7 @@ from io import BytesIO
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PIL import Image
+from PIL import Image, ImageCms
 
 from tagbridge.completeness import why_incomplete
 from tagbridge.formats import SNIFF_BYTES, sniff
@@ -38,6 +38,10 @@ def version_info(*, merged: bool) -> bytes:
     return resource(1057, struct.pack(">IB", 1, merged) + bytes(8))
 
 
+def sample(value: int, size: int) -> bytes:
+    return bytes([value]).ljust(size, bytes([255 - value]))
+
+
 def psd(
     picture: Image.Image = PICTURE,
     *,
@@ -55,6 +59,9 @@ def psd(
     header = struct.pack(
         ">4sH6xHIIHH", b"8BPS", version, channels, height, width, depth, MODES[picture.mode]
     )
+    # The lower bytes of a sample say the opposite of the upper one, so that a mix-up is seen.
+    planes = [b"".join(sample(value, depth // 8) for value in plane) for plane in planes]
+    width *= depth // 8
     sections = b"".join(struct.pack(">I", len(s)) + s for s in (b"", resources, layers))
     rows = [plane[at : at + width] for plane in planes for at in range(0, len(plane), width)]
     if not runs:
@@ -74,9 +81,11 @@ def why(data: bytes) -> str | None:
 
 
 @pytest.mark.parametrize("runs", [True, False])
+@pytest.mark.parametrize("depth", [8, 16])
 @pytest.mark.parametrize("mode", ["L", "RGB", "RGBA", "CMYK"])
-def test_the_merged_picture_is_decoded(mode: str, *, runs: bool) -> None:
-    data = psd(PICTURE.convert(mode), runs=runs, resources=version_info(merged=True))
+def test_the_merged_picture_is_decoded(mode: str, depth: int, *, runs: bool) -> None:
+    made_by = version_info(merged=True)
+    data = psd(PICTURE.convert(mode), runs=runs, depth=depth, resources=made_by)
     made = render(data)
 
     assert sniff(data[:SNIFF_BYTES], ".psd") == PSD
@@ -100,13 +109,29 @@ def test_a_document_without_a_merged_picture_is_not_taken_for_a_white_one() -> N
         render(white)
 
 
-def test_a_document_of_sixteen_bits_is_refused_with_what_to_do() -> None:
-    deep = Image.new("RGB", (96, 32))  # as many bytes as 48 columns of two
+def test_a_document_of_32_bits_is_refused_with_what_to_do() -> None:
+    with pytest.raises(UnreadableAssetError, match=r"32 bits a channel.*export the picture as"):
+        render(psd(depth=32))
 
-    with pytest.raises(
-        UnreadableAssetError, match=r"16 bits a channel.*export the picture as TIFF"
-    ):
-        render(psd(deep, depth=16))
+
+def test_a_deep_document_that_would_fill_the_memory_is_refused_before_it_is_decoded() -> None:
+    data = struct.pack(">4sH6xHIIHH", b"8BPS", 1, 3, 30_000, 30_000, 16, 3) + bytes(12) + b"\0\0"
+
+    with pytest.raises(UnreadableAssetError, match="30000 x 30000 pixels"):
+        render(data)
+
+
+@pytest.mark.parametrize("depth", [8, 16])
+def test_the_profile_of_a_document_counts(depth: int) -> None:
+    """One that exchanges red and blue shows it."""
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    names = (b"rXYZ", b"bXYZ")
+    odd = profile.replace(names[0], b"swap").replace(names[1], names[0]).replace(b"swap", names[1])
+    odd = odd.replace("sRGB".encode("utf-16-be"), "odd!".encode("utf-16-be"))
+    red = Image.new("RGB", (48, 32), (220, 30, 30))
+
+    r, _, b = render(psd(red, depth=depth, resources=resource(1039, odd))).getpixel((9, 9))  # type: ignore[misc] # RGB
+    assert b > r
 
 
 def test_a_large_document_is_named_and_not_handled() -> None:
@@ -143,7 +168,8 @@ def test_a_cut_document_is_reported_and_not_guessed(part: int) -> None:
 @settings(deadline=None, max_examples=200)
 @given(st.data())
 def test_any_damage_is_judged_and_rendered_or_reported(chosen: st.DataObject) -> None:
-    damaged = bytearray(psd(resources=version_info(merged=True)))
+    depth = chosen.draw(st.sampled_from([8, 16]))
+    damaged = bytearray(psd(depth=depth, resources=version_info(merged=True)))
     for _ in range(chosen.draw(st.integers(1, 4))):
         at = chosen.draw(st.integers(0, 200))
         piece = chosen.draw(st.binary(min_size=1, max_size=8))

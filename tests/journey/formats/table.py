@@ -155,7 +155,8 @@ RAW = [
 ]
 OTHERS = [
     edited("document.psd", others.psd),
-    refuse("sixteen-bits.psd", lambda: others.psd(depth=16), "16 bits a channel"),
+    beside("sixteen-bits.psd", lambda: others.psd(depth=16)),
+    refuse("high-range.psd", lambda: others.psd(depth=32), "32 bits a channel"),
     refuse("large.psb", lambda: others.psd(version=2), "not a picture we know (image/x-adobe-psb)"),
     edited("boxes.jp2", lambda: saved("JPEG2000")),
     beside("codestream.j2k", lambda: saved("JPEG2000", no_jp2=True)),

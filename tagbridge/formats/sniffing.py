@@ -37,6 +37,7 @@ _BEGINNINGS = (
     (b"\0\0\0\x0cJXL \r\n\x87\n", "image/jxl"),
 )
 _TIFF_BEGINNINGS = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")  # the latter two are BigTIFF
+_BMP_HEADERS = (12, 40, 52, 56, 64, 108, 124)  # bytes: there is one for each of its versions
 _PANASONIC_BEGINNING = b"IIU\0"
 _BRANDS = {
     b"crx ": "image/x-canon-cr3",
@@ -65,7 +66,7 @@ def sniff(head: bytes, suffix: str = "") -> str | None:
             return media_type
     if head[:4] == b"RIFF":
         return "image/webp" if head[8:12] == b"WEBP" else None
-    if head[:2] == b"BM" and head[6:10] == bytes(4):
+    if head[:2] == b"BM" and int.from_bytes(head[14:18], "little") in _BMP_HEADERS:
         return "image/bmp"
     if head[4:8] == b"ftyp":
         return _by_brand(head)

@@ -87,6 +87,8 @@ def test_a_big_tiff_is_a_tiff() -> None:
         (b"8BPS\0\1", ".psd", "image/vnd.adobe.photoshop"),
         (b"8BPS\0\2", ".psd", "image/x-adobe-psb"),
         (b"8BPS\0\3", ".psd", None),
+        (b"BM\x8e\0\0\0\1\0\2\0\x1a\0\0\0\x0c\0\0\0", ".bmp", "image/bmp"),
+        (b"BM is how this text begins", ".bmp", None),
         (b"RIFF\0\0\0\0WAVEfmt ", ".wav", None),
         (b"hello", ".jpg", None),
         (b"", "", None),

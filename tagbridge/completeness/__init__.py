@@ -9,8 +9,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, BinaryIO
 
 from tagbridge.completeness.bmff import check_bmff
+from tagbridge.completeness.bmp import check_bmp
 from tagbridge.completeness.chunks import check_gif, check_png, check_webp
+from tagbridge.completeness.jp2 import check_jp2
 from tagbridge.completeness.jpeg import check_jpeg
+from tagbridge.completeness.psd import check_psd
 from tagbridge.completeness.raw import check_ciff, check_mrw, check_raf, check_x3f
 from tagbridge.completeness.tiff import check_raw_tiff, check_tiff
 from tagbridge.completeness.window import IncompleteError, Window
@@ -28,6 +31,9 @@ _CHECKS: dict[str, Callable[[Window], None]] = {
     "gif": check_gif,
     "tiff": check_tiff,
     "bmff": check_bmff,
+    "jp2": check_jp2,
+    "psd": check_psd,
+    "bmp": check_bmp,
     "raf": check_raf,
     "x3f": check_x3f,
     "ciff": check_ciff,

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 
 from PIL import (
     AvifImagePlugin,
+    BmpImagePlugin,
     GifImagePlugin,
+    Jpeg2KImagePlugin,
     JpegImagePlugin,
     PngImagePlugin,
     TiffImagePlugin,
@@ -18,12 +20,13 @@ from PIL import (
 
 from tagbridge.rendition.color import resizable, to_srgb
 from tagbridge.rendition.geometry import exif_orientation, fitted, shrunk, upright
-from tagbridge_hooks import UnreadableAssetError
+from tagbridge.rendition.limits import MAX_PIXELS, MOST_PIXELS, check_size
+from tagbridge.rendition.psd import merged_picture
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from PIL import Image, ImageFile
+    from PIL import Image
 
     from tagbridge.formats import Format
 
@@ -31,50 +34,36 @@ if TYPE_CHECKING:
 # because a filter around a call would not be safe with several threads.
 warnings.filterwarnings("ignore", module=r"PIL\.")
 
-# The largest cameras have 150 to 240 megapixels; decoded, this many take 1.2 GB.
-MAX_PIXELS = 300_000_000
-
 # libjpeg scales by 1/2, 1/4 and 1/8 while it decodes, which is nearly free. A 12 megapixel phone
 # picture at 1/4 has 1008 pixels; insisting on 1024 would double the time.
 _CLOSE_ENOUGH = 0.95
 
 # One class for each format, and not `Image.open`: no other parser is ever tried, and the size is
 # checked by us, because Pillow's own limit is one for the whole process.
-_READERS: dict[str, Callable[[io.BytesIO], ImageFile.ImageFile]] = {
+_READERS: dict[str, Callable[[io.BytesIO], Image.Image]] = {
     "AVIF": AvifImagePlugin.AvifImageFile,
+    "BMP": BmpImagePlugin.BmpImageFile,
     "GIF": GifImagePlugin.GifImageFile,
     "JPEG": JpegImagePlugin.JpegImageFile,
+    "JPEG2000": Jpeg2KImagePlugin.Jpeg2KImageFile,
     "PNG": PngImagePlugin.PngImageFile,
+    "PSD": merged_picture,
     "TIFF": TiffImagePlugin.TiffImageFile,
     "WEBP": WebPImagePlugin.WebPImageFile,
 }
 
 
-def open_picture(data: bytes, known: Format) -> ImageFile.ImageFile:
-    """Read the header of a picture; its pixels are not decoded yet."""
+def open_picture(data: bytes, known: Format) -> Image.Image:
+    """Read the header of a picture; its pixels are not decoded yet, but for deep PSD."""
     if known.pillow is None:
         import pillow_heif  # noqa: PLC0415 - its libraries load slowly and HEIC is not everywhere
 
-        reader: Callable[[io.BytesIO], ImageFile.ImageFile] = pillow_heif.HeifImageFile
+        reader: Callable[[io.BytesIO], Image.Image] = pillow_heif.HeifImageFile
         return reader(io.BytesIO(data))
     return _READERS[known.pillow](io.BytesIO(data))
 
 
-def check_size(size: tuple[int, int]) -> None:
-    """Refuse a picture that would take too much memory; to be asked before decoding.
-
-    Raises:
-        UnreadableAssetError: It has more than `MAX_PIXELS`.
-    """
-    width, height = size
-    if width * height > MAX_PIXELS:
-        raise UnreadableAssetError(
-            f"it is {width} x {height} pixels ({width * height / 1e6:.0f} megapixels) and more than"
-            f" {MAX_PIXELS / 1e6:.0f} are not decoded; export a smaller copy"
-        )
-
-
-def finish(source: ImageFile.ImageFile, edge: int, orientation: int | None = None) -> Image.Image:
+def finish(source: Image.Image, edge: int, orientation: int | None = None) -> Image.Image:
     """Decode a picture to upright sRGB, no larger than needed.
 
     Args:
@@ -85,14 +74,14 @@ def finish(source: ImageFile.ImageFile, edge: int, orientation: int | None = Non
     Raises:
         UnreadableAssetError: It has too many pixels. Anything else comes from the decoder.
     """
-    check_size(source.size)
+    check_size(source.size, MOST_PIXELS.get(source.format or "", MAX_PIXELS))
     source.draft(None, fitted(source.size, math.ceil(edge * _CLOSE_ENOUGH)))
     source.load()
     small = to_srgb(shrunk(resizable(source), edge), source.info.get("icc_profile"))
     return upright(small, orientation or stored_orientation(source))
 
 
-def stored_orientation(source: ImageFile.ImageFile) -> int | None:
+def stored_orientation(source: Image.Image) -> int | None:
     """Return the orientation that is still to be applied, or None.
 
     Pillow turns a TIFF itself when it loads it and has no EXIF block for it; pillow-heif turns a

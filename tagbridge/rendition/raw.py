@@ -9,7 +9,8 @@ import rawpy
 from PIL import Image, JpegImagePlugin
 
 from tagbridge.rendition.geometry import shrunk, upright
-from tagbridge.rendition.picture import check_size, finish, stored_orientation
+from tagbridge.rendition.limits import check_size
+from tagbridge.rendition.picture import finish, stored_orientation
 
 if TYPE_CHECKING:
     from rawpy import ImageSizes, RawPy

@@ -11,7 +11,7 @@ from tagbridge_hooks import Region
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from PIL import ImageFile
+    from PIL import Image
 
 _UPRIGHT = 1
 _WIDTH, _HEIGHT, _ORIENTATION = 0x0100, 0x0101, 0x0112  # tags of TIFF
@@ -69,7 +69,7 @@ def stored_picture(data: bytes, media_type: str) -> StoredPicture | None:
         return None
 
 
-def _stored(source: ImageFile.ImageFile, media_type: str) -> StoredPicture | None:
+def _stored(source: Image.Image, media_type: str) -> StoredPicture | None:
     from tagbridge.rendition.picture import stored_orientation  # noqa: PLC0415 - as above
 
     size, orientation = source.size, stored_orientation(source) or _UPRIGHT

@@ -1,8 +1,21 @@
 """The words that the user wants to be used: read from a file, applied to what providers say."""
 
+from tagbridge.vocabulary.exporting import Exported, exported, paths_of_photo
+from tagbridge.vocabulary.keyword_list_text import keyword_list_text
 from tagbridge.vocabulary.mapping import Word, placed
 from tagbridge.vocabulary.place import with_whole_path
-from tagbridge.vocabulary.reading import read_vocabulary
+from tagbridge.vocabulary.reading import read_entries, read_vocabulary
 from tagbridge.vocabulary.vocabulary import Vocabulary
 
-__all__ = ["Vocabulary", "Word", "placed", "read_vocabulary", "with_whole_path"]
+__all__ = [
+    "Exported",
+    "Vocabulary",
+    "Word",
+    "exported",
+    "keyword_list_text",
+    "paths_of_photo",
+    "placed",
+    "read_entries",
+    "read_vocabulary",
+    "with_whole_path",
+]

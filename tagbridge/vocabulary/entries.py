@@ -4,8 +4,14 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
 
-from tagbridge.spelling import cleaned
+from tagbridge.spelling import cleaned, spelling_key
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+Key: TypeAlias = "tuple[str, ...]"  # the `spelling_key` of each level of a path
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,3 +71,33 @@ def writable(said: str, line: int | None) -> tuple[str, str]:
         )
     spaced = " ".join(unicodedata.normalize("NFC", said).split())
     return text, "" if text == spaced else spaced
+
+
+@dataclass(slots=True)
+class Place:
+    """One keyword while it is put in order: it may be mentioned often.
+
+    Attributes:
+        path: Its ancestors and itself, as they were mentioned first.
+        category: True where each mention of it says so; None while it is only an ancestor.
+        names: What it is also called, by all mentions.
+    """
+
+    path: tuple[str, ...]
+    category: bool | None = None
+    names: tuple[Name, ...] = ()
+
+
+def places_of(entries: Iterable[Entry]) -> dict[Key, Place]:
+    """Return every keyword and ancestor once, ancestors first, in the order of the file."""
+    keys: dict[str, str] = {}
+    places: dict[Key, Place] = {}
+    for entry in entries:
+        key = tuple(keys.get(t) or keys.setdefault(t, spelling_key(t)) for t in entry.path)
+        if key[:-1] not in places:
+            for depth in range(1, len(key)):
+                places.setdefault(key[:depth], Place(entry.path[:depth]))
+        place = places.setdefault(key, Place(entry.path))
+        place.category = entry.category and place.category is not False
+        place.names += entry.names  # a few at most
+    return places

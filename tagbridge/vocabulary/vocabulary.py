@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 from tagbridge.spelling import spelling_key
+from tagbridge.vocabulary.entries import places_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from tagbridge.vocabulary.entries import Entry, Name
+    from tagbridge.vocabulary.entries import Entry, Key, Name, Place
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,18 +107,6 @@ def _may_be(spoken: str | None, language: str | None) -> bool:
     return spoken == language.partition("-")[0].lower()
 
 
-Key: TypeAlias = "tuple[str, ...]"  # the `spelling_key` of each level of a path
-
-
-@dataclass(slots=True)
-class _Place:
-    """One keyword while it is put in order: it may be mentioned often."""
-
-    path: tuple[str, ...]
-    category: bool | None = None
-    names: tuple[Name, ...] = ()
-
-
 def vocabulary_of(
     entries: Iterable[Entry], *, only: bool = False, blocked: Iterable[str] = ()
 ) -> Vocabulary:
@@ -129,7 +118,7 @@ def vocabulary_of(
     words: dict[str, list[Term]] = {}
     names: dict[str, list[tuple[str | None, Term]]] = {}
     categories: dict[str, list[Term]] = {}
-    for key, term, others in _terms(_places(entries)):
+    for key, term, others in _terms(places_of(entries)):
         (categories if term.category else words).setdefault(key, []).append(term)
         for name in others:
             other = spelling_key(name.text)
@@ -147,7 +136,7 @@ def vocabulary_of(
     )
 
 
-def _terms(places: Mapping[Key, _Place]) -> Iterator[tuple[str, Term, Iterable[Name]]]:
+def _terms(places: Mapping[Key, Place]) -> Iterator[tuple[str, Term, Iterable[Name]]]:
     """Yield each keyword by its own key, with its other names; ancestors come first."""
     below: dict[Key, frozenset[str]] = {(): frozenset()}  # the categories above what is below it
     for key, place in places.items():
@@ -160,18 +149,3 @@ def _terms(places: Mapping[Key, _Place]) -> Iterator[tuple[str, Term, Iterable[N
             category=bool(place.category),
         )
         yield key[-1], term, dict.fromkeys(place.names)
-
-
-def _places(entries: Iterable[Entry]) -> dict[Key, _Place]:
-    """Return every keyword and ancestor once, ancestors first, in the order of the file."""
-    keys: dict[str, str] = {}
-    places: dict[Key, _Place] = {}
-    for entry in entries:
-        key = tuple(keys.get(t) or keys.setdefault(t, spelling_key(t)) for t in entry.path)
-        if key[:-1] not in places:
-            for depth in range(1, len(key)):
-                places.setdefault(key[:depth], _Place(entry.path[:depth]))
-        place = places.setdefault(key, _Place(entry.path))
-        place.category = entry.category and place.category is not False
-        place.names += entry.names  # a few at most
-    return places

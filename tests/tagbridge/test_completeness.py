@@ -89,6 +89,11 @@ def crw() -> bytes:
     return header + data + directory + struct.pack("<I", len(data))
 
 
+def old_bmp() -> bytes:
+    header = struct.pack("<2sI4xIIHHHH", b"BM", 26 + 3000, 26, 12, 40, 25, 1, 24)
+    return header + noise(15, 3000)
+
+
 def box(kind: bytes, content: bytes) -> bytes:
     return struct.pack(">I4s", 8 + len(content), kind) + content
 
@@ -122,6 +127,12 @@ def whole_files() -> dict[str, tuple[str, bytes]]:
         "nef": ("image/x-nikon-nef", saved("TIFF")),
         "heic": ("image/heic", heic()),
         "avif": ("image/avif", saved("AVIF")),
+        "bmp": ("image/bmp", saved("BMP")),
+        "bmp with palette": ("image/bmp", saved("BMP", NOISE.convert("P"))),
+        "bmp of os/2": ("image/bmp", old_bmp()),
+        "jp2": ("image/jp2", saved("JPEG2000")),
+        "jp2 in tiles": ("image/jp2", saved("JPEG2000", tile_size=(32, 32))),
+        "j2k": ("image/jp2", saved("JPEG2000", no_jp2=True)),
         "raf": ("image/x-fuji-raf", raf()),
         "x3f": ("image/x-sigma-x3f", x3f()),
         "crw": ("image/x-canon-crw", crw()),
@@ -131,7 +142,7 @@ def whole_files() -> dict[str, tuple[str, bytes]]:
 
 
 WHOLE = list(whole_files())
-WITH_TRAILER = ["jpeg", "jpeg progressive", "png", "apng", "webp", "gif", "tiff"]
+WITH_TRAILER = ["jpeg", "jpeg progressive", "png", "apng", "webp", "gif", "tiff", "bmp", "j2k"]
 
 
 def why(data: bytes, media_type: str) -> str | None:
@@ -168,7 +179,20 @@ def test_a_file_whose_space_was_only_reserved_is_incomplete(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["jpeg", "png", "webp", "webp lossless", "gif", "tiff lzw", "nef", "heic", "avif"]
+    "name",
+    [
+        "jpeg",
+        "png",
+        "webp",
+        "webp lossless",
+        "gif",
+        "tiff lzw",
+        "nef",
+        "heic",
+        "avif",
+        "jp2",
+        "j2k",
+    ],
 )
 def test_a_file_of_full_size_whose_end_is_still_zeros_is_incomplete(name: str) -> None:
     media_type, data = whole_files()[name]
@@ -197,7 +221,7 @@ def test_a_reason_names_what_is_missing() -> None:
     assert why(b"", "image/jpeg") == "the file is empty"
     assert why(jpeg[:-2], "image/jpeg") == "no end-of-image marker"
     assert why(jpeg[:-2] + jpeg, "image/jpeg") == "another picture begins before this one ends"
-    assert why(b"8BPS", "image/vnd.adobe.photoshop")
+    assert why(b"\xff\x0a", "image/jxl") == "image/jxl is not a format we handle"
 
 
 def test_a_picture_with_its_gain_map_is_complete() -> None:
@@ -281,6 +305,24 @@ def test_a_minolta_raw_needs_data() -> None:
     assert why(header, "image/x-minolta-mrw") == "no picture data"
     assert why(header + bytes(5000), "image/x-minolta-mrw")
     assert why(header + noise(6, 5000), "image/x-minolta-mrw") is None
+
+
+def test_a_tile_may_reach_to_the_end_of_the_picture() -> None:
+    data = bytearray(saved("JPEG2000", no_jp2=True))
+    at = data.index(b"\xff\x90\0\x0a") + 6
+    data[at : at + 4] = bytes(4)
+
+    assert why(bytes(data), "image/jp2") is None
+    assert why(bytes(data[: at + 4]), "image/jp2") == "something in it is no JPEG 2000 picture"
+
+
+@pytest.mark.parametrize("height", [64, -64])
+def test_a_bmp_may_stand_on_its_head_and_be_packed(height: int) -> None:
+    packed = struct.pack("<iiHHII", 96, height, 1, 8, int(height > 0), 500)
+    data = struct.pack("<2sI4xII", b"BM", 0, 54, 40) + packed + bytes(16)
+
+    assert why(data + noise(16, 6144 if height < 0 else 500), "image/bmp") is None
+    assert why(data + noise(16, 499), "image/bmp")
 
 
 def test_a_film_whose_data_reach_to_the_end_of_the_file_is_complete() -> None:

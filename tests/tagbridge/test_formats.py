@@ -39,6 +39,7 @@ def head(kind: str, **options: object) -> bytes:
         ("TIFF", "image/tiff"),
         ("AVIF", "image/avif"),
         ("BMP", "image/bmp"),
+        ("JPEG2000", "image/jp2"),
     ],
 )
 def test_a_picture_is_recognized_by_its_content(kind: str, media_type: str) -> None:
@@ -82,7 +83,12 @@ def test_a_big_tiff_is_a_tiff() -> None:
         (b"\0\0\0\x18ftypXAVC\0\0\0\0mp42iso2", ".mp4", "video/mp4"),
         (b"\0\0\0\x18ftypiso5\0\0\0\0iso5hlsf", ".mp4", "video/mp4"),
         (b"\0\0\0\x0cJXL \r\n\x87\n", ".jxl", "image/jxl"),
+        (b"\xff\x4f\xff\x51", ".j2k", "image/jp2"),
         (b"8BPS\0\1", ".psd", "image/vnd.adobe.photoshop"),
+        (b"8BPS\0\2", ".psd", "image/x-adobe-psb"),
+        (b"8BPS\0\3", ".psd", None),
+        (b"BM\x8e\0\0\0\1\0\2\0\x1a\0\0\0\x0c\0\0\0", ".bmp", "image/bmp"),
+        (b"BM is how this text begins", ".bmp", None),
         (b"RIFF\0\0\0\0WAVEfmt ", ".wav", None),
         (b"hello", ".jpg", None),
         (b"", "", None),
@@ -95,7 +101,8 @@ def test_other_beginnings_are_recognized(
 
 
 @pytest.mark.parametrize(
-    "name", ["a.jpg", "A.JPG", "b.Jpeg", "c.nef", "d.CR3", "e.hif", "f.tiff", "g.apng"]
+    "name",
+    ["a.jpg", "A.JPG", "c.nef", "d.CR3", "e.hif", "f.tiff", "g.apng", "h.PSD", "i.jp2", "j.bmp"],
 )
 def test_photographs_are_candidates(name: str) -> None:
     assert is_candidate(PurePath(name))
@@ -123,7 +130,7 @@ def test_a_format_is_a_picture_or_a_video(media_type: str, kind: str) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["a.mov", "b.psd", "c.jxl", "d.jp2", "e.bmp", "f.xmp", "jpg", ".jpg", "g.jpg.part", "h."],
+    ["a.mov", "b.psb", "c.jxl", "d.tga", "e.svg", "f.xmp", "jpg", ".jpg", "g.jpg.part", "h."],
 )
 def test_other_files_are_no_candidates(name: str) -> None:
     assert not is_candidate(PurePath(name))
@@ -150,7 +157,7 @@ def test_name_and_content_agree_or_not(name: str, media_type: str, *, expected: 
 
 
 def test_a_suffix_that_is_not_ours_has_no_media_type() -> None:
-    assert media_types_of(".psd") == frozenset()
+    assert media_types_of(".psb") == frozenset()
     assert media_types_of(".JPG") == {"image/jpeg"}
 
 

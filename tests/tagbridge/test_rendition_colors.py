@@ -65,10 +65,18 @@ DEEP = dark_then_bright("I", 5_000, 60_000).convert("I;16")
         pytest.param("WEBP", grey("RGBA"), id="WebP with alpha"),
         pytest.param("GIF", grey(), id="GIF"),
         pytest.param("AVIF", grey("RGBA"), id="AVIF with alpha"),
+        pytest.param("BMP", grey("1"), id="one-bit BMP"),
+        pytest.param("BMP", grey("P"), id="palette BMP"),
+        pytest.param("BMP", grey("RGBA"), id="BMP with alpha"),
+        pytest.param("JPEG2000", grey(), id="grey JPEG 2000"),
+        pytest.param("JPEG2000", grey("LA"), id="grey JPEG 2000 with alpha"),
+        pytest.param("JPEG2000", grey("YCbCr"), id="YCbCr JPEG 2000"),
+        pytest.param("JPEG2000", DEEP, id="16-bit JPEG 2000"),
     ],
 )
 def test_dark_stays_dark_and_bright_stays_bright(kind: str, picture: Image.Image) -> None:
-    made = render(saved(kind, picture), f"image/{kind.lower()}")
+    media_type = "image/jp2" if kind == "JPEG2000" else f"image/{kind.lower()}"
+    made = render(saved(kind, picture), media_type)
 
     assert made.mode == "RGB"
     assert max(color(made, 0.25)) < DARK

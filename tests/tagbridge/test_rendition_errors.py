@@ -52,9 +52,17 @@ def huge_jpeg() -> bytes:
     return bytes(data)
 
 
+def huge_jp2() -> bytes:
+    data = bytearray(saved("JPEG2000"))
+    for at in (data.index(b"ihdr") + 4, data.index(b"\xff\x4f\xff\x51") + 8):
+        data[at : at + 8] = struct.pack(">II", 10_000, 7_000)
+    return bytes(data)
+
+
 @pytest.mark.parametrize(
     ("data", "media_type", "size"),
     [
+        (huge_jp2(), "image/jp2", "10000 pixels .70 megapixels. and more than 60 are not decoded"),
         (huge_png(), "image/png", "100000 x 100000 pixels .10000 megapixels"),
         (huge_jpeg(), "image/jpeg", "65000 x 65000 pixels"),
     ],
@@ -69,8 +77,9 @@ def test_a_picture_that_would_fill_the_memory_is_refused(
 @cache
 def whole_files() -> dict[str, bytes]:
     noise = Image.effect_noise((96, 64), 60).convert("RGB")
-    kinds = ("JPEG", "PNG", "WEBP", "TIFF", "GIF", "HEIC", "AVIF")
-    return {f"image/{kind.lower()}": saved(kind, noise) for kind in kinds}
+    kinds = ("JPEG", "PNG", "WEBP", "TIFF", "GIF", "HEIC", "AVIF", "BMP")
+    made = {f"image/{kind.lower()}": saved(kind, noise) for kind in kinds}
+    return {**made, "image/jp2": saved("JPEG2000", noise)}
 
 
 @pytest.mark.parametrize("media_type", sorted(whole_files()))

@@ -43,6 +43,14 @@ def stored(orientation: int, kind: str) -> bytes:
     return file.getvalue()
 
 
+@pytest.mark.parametrize(("kind", "media_type"), [("BMP", "image/bmp"), ("JPEG2000", "image/jp2")])
+def test_a_format_that_is_always_upright_is_stored_so(kind: str, media_type: str) -> None:
+    file = io.BytesIO()
+    Image.new("RGB", SIZE, BLUE).save(file, kind)
+
+    assert stored_picture(file.getvalue(), media_type) == StoredPicture(width=80, height=40)
+
+
 @pytest.mark.parametrize("media_type", FORMATS)
 @pytest.mark.parametrize("orientation", range(1, 9))
 def test_a_region_is_placed_on_its_own_pixels(orientation: int, media_type: str) -> None:

@@ -48,6 +48,21 @@ class Arrival:
     picture: str
     status: int
     why: str = ""
+    kind: str = ""
+    fault: str = ""
+    leaks: bool = False
+    pictures: tuple[str, ...] = ()
+    statuses: tuple[int, ...] = ()
+    charged: int | None = None
+
+    @property
+    def bill(self) -> list[str]:
+        """Return the pictures that it was charged for."""
+        if self.statuses:
+            told = zip(self.pictures, self.statuses, strict=True)
+            return [picture for picture, status in told if status == 200 and self.charged]
+        usual = int(self.status == 200 and bool(self.picture))
+        return [self.picture] * (usual if self.charged is None else self.charged)
 
 
 class Service:
@@ -94,7 +109,7 @@ class Service:
 
     def charged(self) -> Counter[tuple[str, str]]:
         """Return how often each picture was paid for at each address."""
-        return Counter((a.path, a.picture) for a in self.arrived() if a.status == 200)
+        return Counter((a.path + a.kind, picture) for a in self.arrived() for picture in a.bill)
 
     def wait_for(self, number: int) -> None:
         until(lambda: len(self.arrived()) >= number, f"{number} requests")

@@ -1,6 +1,6 @@
 """Orders on their way to a service: most alone, some together in one request.
 
-gathered ─► the turn ─► budget and intent of each ─► one request ─► each answer stored ─► reported
+gathered until the turn ─► budget and intent of each ─► one request ─► each answer stored ─► reported
 
 Each order keeps its own intent, its own answer and its own place in the budget; only the request,
 and so the turn, is one.
@@ -119,7 +119,6 @@ class Parcels:
                 waits = self._travelling[parcel.line] > 0
                 seconds = _LONGEST_GATHERING if waits else _GATHERING
                 await self._patience.idle(seconds, parcel.ready)
-            self._close(parcel)
             await self._travel(parcel)
         except PausedError as pause:
             parcel.tell_all(Report(outcome="paused", until=time.time() + pause.seconds))
@@ -135,6 +134,7 @@ class Parcels:
         terms = parcel.items[0].order.terms
         turn = await self._in_thread(partial(self._pace.take, terms))
         turn = await self._pace.keep(turn, terms, self._patience.idle)
+        self._close(parcel)  # not before: what comes until then needs no turn of its own
         if self._patience.is_ending:
             raise GivenUpError
         permissions = await self._in_thread(partial(self._begin, parcel.items))

@@ -72,7 +72,7 @@ SHOPS = {
     "ximilar": Shop(
         provider="ximilar",
         path="/ximilar",
-        rate=20,
+        rate=10,
         at_once=100,
         calls=(
             "/photo/tags/v2/tags",
@@ -97,7 +97,7 @@ SHOPS = {
     "vize": Shop(
         provider="vize",
         path="/vize",
-        rate=5,
+        rate=2,
         at_once=20,
         calls=("/v2/classify",),
         settings={"api_token": KEY, "task_id": TASK},

@@ -12,11 +12,13 @@ from pydantic import SecretStr
 from tagbridge.questions import Answer, Subject, answer_to
 from tagbridge.takers import refusal, takers
 from tagbridge.transport.context import Account, LentContext
+from tagbridge.transport.errors import BadAnswerError
 from tagbridge.transport.question import Question, current
 from tagbridge_hooks import (
     AccountError,
     Asset,
     ConfigError,
+    MalformedAnswerError,
     PluginError,
     Provider,
     ProviderError,
@@ -86,8 +88,7 @@ class Recognizer:
                 await self._lending.courier.verdict(question.keys_rejected(), "keep")
                 await self._note_what_is_left(question, recognition)
             except ProviderError as raised:
-                error = raised
-                await self._judge(question, error)
+                error = await self._judge(question, raised)
             return answer_to(question, recognition, error)
 
     async def consult(self, about: Subject, work: Callable[[Provider], Awaitable[T]]) -> T:
@@ -161,14 +162,23 @@ class Recognizer:
         if said.remaining <= 0:
             await lending.pausing.note(name, QuotaError(f"{name}: its allowance is used up"))
 
-    async def _judge(self, question: Question, error: ProviderError) -> None:
-        """Let the ledger know which stored answers are worth keeping, and pause the provider."""
-        courier = self._lending.courier
+    async def _judge(self, question: Question, error: ProviderError) -> ProviderError:
+        """Let the ledger know which stored answers are worth keeping, and pause the provider.
+
+        Returns:
+            The error, with what the ledger knows about it.
+        """
+        lending = self._lending
         if isinstance(error, RejectedError):
-            await courier.verdict(question.keys_to_keep(), "keep")
-        else:
-            await courier.verdict(question.keys_to_refuse(error), "refuse")
-        await self._lending.pausing.note(self.info.name, error)
+            await lending.courier.verdict(question.keys_to_keep(), "keep")
+            return error
+        refused = question.keys_to_refuse(error)
+        await lending.courier.verdict(refused, "refuse")
+        await lending.pausing.note(self.info.name, error)
+        if not refused or not isinstance(error, MalformedAnswerError):
+            return error
+        tries = await lending.clerk.do(lending.ledger.calls.charges, refused)
+        return BadAnswerError(str(error), tries=tries)
 
     def _checked(self, answer: object) -> Recognition:
         if not isinstance(answer, Recognition) or answer.provider != self.info.name:

@@ -174,8 +174,8 @@ class Status:
         return row
 
     def each(self, field: str) -> list[Any]:
-        """Return one field of both providers."""
-        return [self.provider(name)[field] for name in ("everypixel", "postman")]
+        """Return one field of all providers."""
+        return [row[field] for row in self.of("provider")]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -296,7 +296,7 @@ class Judge:
         until(lambda: not self.customer.couriers(), "the end of the courier", 60.0)
         status = self.customer.status()
         assert status.left == {}
-        assert (status.each("in_doubt"), status.each("in_flight")) == ([0, 0], [0, 0])
+        assert set(status.each("in_doubt") + status.each("in_flight")) == {0}
         checked = self.customer.program.run("ledger", "check")
         assert checked.status == 0, checked.out + checked.err
 

@@ -1,4 +1,4 @@
-"""Ask the providers: each within its limits and deadline, all of them at once."""
+"""Ask one provider within its limits and its deadline."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 from pydantic import SecretStr
 
+from tagbridge.lingering import Lingering
 from tagbridge.questions import Answer, Subject, answer_to
-from tagbridge.takers import refusal, takers
 from tagbridge.transport.context import Account, LentContext
 from tagbridge.transport.errors import BadAnswerError
 from tagbridge.transport.question import Question, current
@@ -32,7 +32,7 @@ from tagbridge_hooks import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterable, Mapping
+    from collections.abc import Awaitable, Callable
 
     from tagbridge.engine.pausing import Paused
     from tagbridge.ledger.terms import Terms
@@ -51,6 +51,7 @@ class Recognizer:
         media: What it takes with its settings.
         concurrency: How many pictures it may be asked about at once.
         terms: What it may cost.
+        lingering: The questions to it that somebody need not wait for.
     """
 
     def __init__(
@@ -64,6 +65,7 @@ class Recognizer:
         self.media = settings.media
         self._settings = settings
         self.terms = terms
+        self.lingering = Lingering()
         self._lending = lending
         self._secrets = secrets_of(settings)
         self.concurrency = min(
@@ -110,6 +112,7 @@ class Recognizer:
 
     async def aclose(self) -> None:
         """Close the provider if it was opened, whatever it thinks of that."""
+        await self.lingering.aclose()
         if self._provider is None:
             return
         try:
@@ -202,41 +205,6 @@ class Recognizer:
         lending = self._lending
         account = Account(self.info.name, self._secrets, lending.ledger.tokens, lending.clerk)
         return LentContext(lending.client, account, lending.vocabulary)
-
-
-async def ask_all(
-    recognizers: Iterable[Recognizer],
-    asset: Asset,
-    renditions: Mapping[int, Rendition],
-    seconds: float | None = None,
-) -> tuple[Answer, ...]:
-    """Ask all providers that take it at once; one that fails leaves the others' answers.
-
-    Args:
-        recognizers: The providers.
-        asset: What they are asked about.
-        renditions: By the longest edge that each wants.
-        seconds: Length of a video; who does not take it is not asked, and counts as having
-            rejected it.
-    """
-    asked = (
-        _asked(recognizer, asset, renditions, seconds)
-        for recognizer in takers(recognizers, asset.media_type)
-    )
-    return tuple(await asyncio.gather(*asked))
-
-
-async def _asked(
-    recognizer: Recognizer,
-    asset: Asset,
-    renditions: Mapping[int, Rendition],
-    seconds: float | None,
-) -> Answer:
-    info = recognizer.info
-    error = refusal(info, seconds)
-    if error is not None:
-        return Answer(provider=info.name, error=error)
-    return await recognizer.ask(asset, renditions[info.max_edge])
 
 
 def secrets_of(settings: ProviderSettings) -> tuple[str, ...]:

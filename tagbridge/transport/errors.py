@@ -32,5 +32,9 @@ class BadAnswerError(MalformedAnswerError):
         self.tries = tries
 
 
+class StillAskedError(TransientError):
+    """Report that a provider has not answered yet; when it has, its answer is stored."""
+
+
 class BudgetError(QuotaError):
     """Report that the user's own budget is used up; nothing was sent."""

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 
+from tagbridge.asking import ask_all
 from tagbridge.choosing import terms_of
 from tagbridge.config import Settings
 from tagbridge.questions import Answer
-from tagbridge.recognize import Recognizer, ask_all
+from tagbridge.recognize import Recognizer
 from tagbridge.transport.errors import BadAnswerError
 from tagbridge_hooks import (
     AccountError,

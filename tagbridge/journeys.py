@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from tagbridge.walk import Found
 
 
-# So often in all: where one request in twenty fails, five in a row are those of one in three million.
+# So often in all: of calls of which one in twenty fails, one in three million fails each time.
 _ATTEMPTS = 5
 # One that waits holds nothing but its path. Bounded, for a service that is down all day.
 _MOST_WAITING = 1000

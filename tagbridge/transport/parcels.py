@@ -1,6 +1,6 @@
 """Orders on their way to a service: most alone, some together in one request.
 
-gathered until the turn ─► budget and intent of each ─► one request ─► each answer stored ─► reported
+gathered until the turn ─► budget and intent of each ─► one request ─► answers stored ─► reported
 
 Each order keeps its own intent, its own answer and its own place in the budget; only the request,
 and so the turn, is one.

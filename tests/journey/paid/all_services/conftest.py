@@ -1,167 +1,26 @@
-"""All services at once, each with its limits, and the judge of what was asked and paid there."""
+"""A customer of all services at once, and the inspector of what was asked and paid there."""
 
 from __future__ import annotations
 
-import json
 from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.journey.paid.all_services.shops import SHOPS, SPEAKERS, accounts, calls, settings
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from tests.journey.paid.conftest import Arrival, Customer
-
-KEY = "open-sesame"
-TASK = "0a8c8186-aee8-47c8-9eaf-348103feb14d"
-# On busy cores some arrive later than they left, and close to those that follow: see test_rate.
-LATE = 4
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shop:
-    """One service, what it allows us, and how we are its customer.
-
-    Attributes:
-        provider: Who asks it.
-        path: Below the address of all.
-        rate: Requests a second.
-        at_once: Requests at a time.
-        calls: What is asked of each picture: the paths below its own, or the kinds.
-        settings: Of the provider.
-        batches: Which of the calls take several pictures in a request.
-    """
-
-    provider: str
-    path: str
-    rate: int
-    at_once: int
-    calls: tuple[str, ...]
-    settings: dict[str, Any]
-    batches: tuple[str, ...] = ()
-
-
-SHOPS = {
-    "everypixel": Shop(
-        provider="everypixel",
-        path="/v1",
-        rate=30,
-        at_once=30,
-        calls=("/keywords", "/faces", "/quality", "/image_captioning"),
-        settings={
-            "client_id": "us",
-            "client_secret": KEY,
-            "services": ["keywords", "faces", "quality", "captions"],
-        },
-    ),
-    "imagerecognize": Shop(
-        provider="imagerecognize",
-        path="/imagerecognize/api/v2/",
-        rate=40,
-        at_once=20,
-        calls=("objects", "celebrities", "detect_faces", "detect_text", "nsfw"),
-        settings={
-            "api_key": KEY,
-            "types": ["objects", "celebrities", "detect_faces", "detect_text", "nsfw"],
-            "concurrency": 4,
-        },
-    ),
-    "ximilar": Shop(
-        provider="ximilar",
-        path="/ximilar",
-        rate=10,
-        at_once=100,
-        calls=(
-            "/photo/tags/v2/tags",
-            "/tagging/fashion/v2/tags",
-            "/dom_colors/generic/v2/dominantcolor",
-            "/recognition/v2/classify",
-            "/similarity/photos/v2/visualKNN",
-        ),
-        settings={
-            "api_token": KEY,
-            "services": ["tags", "fashion", "colors", "classify", "similar"],
-            "task_id": TASK,
-            "collection_id": "ours",
-        },
-        batches=(
-            "/photo/tags/v2/tags",
-            "/tagging/fashion/v2/tags",
-            "/dom_colors/generic/v2/dominantcolor",
-            "/recognition/v2/classify",
-        ),
-    ),
-    "vize": Shop(
-        provider="vize",
-        path="/vize",
-        rate=2,
-        at_once=20,
-        calls=("/v2/classify",),
-        settings={"api_token": KEY, "task_id": TASK},
-        batches=("/v2/classify",),
-    ),
-    "simages": Shop(
-        provider="simages",
-        path="/simages",
-        rate=20,
-        at_once=4,
-        calls=("",),
-        settings={"api_key": KEY, "daily_calls": 100_000, "concurrency": 4},
-    ),
-    "openai": Shop(
-        provider="vision",
-        path="/openai/v1",
-        rate=20,
-        at_once=4,
-        calls=("/chat/completions",),
-        settings={"api_key": KEY, "model": "vision", "concurrency": 4},
-    ),
-}
-# What the first keyword of each begins with.
-SPEAKERS = {name: "v1 " if name == "everypixel" else f"{name} " for name in SHOPS}
 
 # Faults in spite of which an answer can be used, or the rest of it.
 USABLE = {
     *("bom", "score-text", "score-nan", "score-null", "score-scale"),
     *("records-shuffled", "record-failed", "chatter"),
 }
-
-
-def calls() -> dict[str, str]:
-    """Return for each call, as the log names it, whom it is made to."""
-    return {shop.path + call: name for name, shop in SHOPS.items() for call in shop.calls}
-
-
-def accounts() -> list[str]:
-    """Return the options of the services for what they allow."""
-    told = (
-        (f"{name}:rate={shop.rate + LATE}:concurrency={shop.at_once}", shop)
-        for name, shop in SHOPS.items()
-    )
-    keyed = (text if s.provider == "everypixel" else f"{text}:key={KEY}" for text, s in told)
-    return [part for text in keyed for part in ("--account", text)]
-
-
-def settings(url: str) -> dict[str, str]:
-    """Return the settings of a program that asks all of them."""
-    # A few keywords of each are enough, but none may be lost that tells who said it.
-    usual = {"max_keywords": 4, "min_confidence": 0.0}
-    tables = {
-        shop.provider: {
-            **usual,
-            "base_url": url + shop.path,
-            "requests_per_second": shop.rate,
-            **shop.settings,
-        }
-        for shop in SHOPS.values()
-    }
-    return {
-        "TAGBRIDGE_PROVIDERS": json.dumps(tables),
-        "TAGBRIDGE_KEYWORDS__MAX_COUNT": "100",
-    }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -199,18 +58,21 @@ class Inspector:
         assert bool(excess) == more
 
     def finds_the_keywords(self, photos: Mapping[Path, str]) -> None:
-        """Fail unless each photo has one word of each service, and no other photo has it."""
-        ours = tuple(SPEAKERS.values())
+        """Fail unless each photo has one word of each service, all about the same picture.
+
+        The photos are so small that the renditions of all sizes are the same.
+        """
         shown: defaultdict[str, set[str]] = defaultdict(set)
         for photo, found in self.customer.exiftool(*photos).items():
             assert "ExifTool:Warning" not in found, (photo, found["ExifTool:Warning"])
-            words = [w for w in found["XMP-dc:Subject"].lower().split("\n") if w.startswith(ours)]
-            speakers = sorted(word.split()[0] + " " for word in words)
-            assert speakers == sorted(ours), (photo, words)
-            assert set(words) <= set(found["IPTC:Keywords"].lower().split("\n"))
-            for word in words:
-                shown[word].add(photos[photo])
-        assert {word: pictures for word, pictures in shown.items() if len(pictures) > 1} == {}
+            words = found["XMP-dc:Subject"].lower().split("\n")
+            assert words == found["IPTC:Keywords"].lower().split("\n")
+            told = sorted(word for word in words if word.split()[0] in SPEAKERS)
+            (picture,) = {word.split()[1] for word in told}
+            assert told == sorted(f"{speaker} {picture}" for speaker in SPEAKERS), (photo, words)
+            shown[picture].add(photos[photo])
+        assert len(shown) == len(set(photos.values()))
+        assert [pictures for pictures in shown.values() if len(pictures) > 1] == []
 
     @property
     def arrived(self) -> list[Arrival]:
@@ -268,9 +130,7 @@ def everybody(customer: Callable[..., Customer]) -> Callable[..., Customer]:
     def make(*options: str) -> Customer:
         we = customer(*accounts(), *options)
         kept = {n: v for n, v in we.program.settings.items() if "_PROVIDERS__" not in n}
-        return replace(
-            we, program=replace(we.program, settings=kept | settings(we.service.url))
-        )
+        return replace(we, program=replace(we.program, settings=kept | settings(we.service.url)))
 
     return make
 

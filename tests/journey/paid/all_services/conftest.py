@@ -110,6 +110,8 @@ def useless(arrival: Arrival) -> list[str]:
     """Return the pictures that were charged for in an answer from which nothing can be learnt."""
     if arrival.fault == "record-missing":
         return [min(arrival.pictures)]  # the services leave this one out
+    if arrival.path == "/v1/quality" and arrival.fault in {"score-nan", "score-null"}:
+        return arrival.bill  # the score is all that there is
     return [] if arrival.fault in USABLE | {""} else arrival.bill
 
 

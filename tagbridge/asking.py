@@ -33,7 +33,7 @@ async def ask_all(
         seconds: Length of a video; who does not take it is not asked, and counts as having
             rejected it.
         patience: For how many seconds the quick ones wait for the slow ones, whose answers are
-            then to be fetched later; None to wait for all.
+            to be fetched later then; None to wait for all.
     """
     questions = {
         recognizer: partial(_asked, recognizer, asset, renditions, seconds)
@@ -45,7 +45,13 @@ async def ask_all(
         recognizer: recognizer.lingering.ask(asset.identity, question)
         for recognizer, question in questions.items()
     }
-    await _wait(tuple(task for task in asked.values() if task is not None), patience)
+    # Who kept another photo waiting for so long already is not waited for again.
+    waits = {
+        task: 0.0 if recognizer.lingering.is_late(patience) else patience
+        for recognizer, task in asked.items()
+        if task is not None
+    }
+    await _wait(waits)
     return tuple(_answer(recognizer, task, asset) for recognizer, task in asked.items())
 
 
@@ -62,13 +68,17 @@ async def _asked(
     return await recognizer.ask(asset, renditions[info.max_edge])
 
 
-async def _wait(tasks: tuple[asyncio.Task[Answer], ...], seconds: float) -> None:
-    """Return when all have answered, or, once the time is over, when one has said something."""
+async def _wait(waits: Mapping[asyncio.Task[Answer], float]) -> None:
+    """Return when all have answered, or one has said something and the others had their time.
+
+    Args:
+        waits: Seconds for each.
+    """
     now = asyncio.get_running_loop().time
-    end = now() + seconds
-    while pending := [task for task in tasks if not task.done()]:
-        told = any(task.done() and task.result().recognition for task in tasks)
-        left = end - now()
+    start = now()
+    while pending := [task for task in waits if not task.done()]:
+        told = any(task.done() and task.result().recognition for task in waits)
+        left = start + max(waits[task] for task in pending) - now()
         if told and left <= 0.0:
             return
         timeout = left if told else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -20,8 +21,10 @@ _MOST_TOLD = 1000  # one that is dropped is asked again; paid answers are stored
 class Lingering:
     """The questions to one provider that are under way, one for each picture, and what it said."""
 
-    def __init__(self) -> None:
+    def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
+        self._now = now
         self._asked: dict[str, asyncio.Task[Answer]] = {}
+        self._since: dict[asyncio.Task[Answer], float] = {}
         self._told: dict[str, asyncio.Task[Answer]] = {}
 
     def ask(self, identity: str, question: Question) -> asyncio.Task[Answer] | None:
@@ -34,8 +37,14 @@ class Lingering:
             return known
         task = asyncio.create_task(question())
         self._asked[identity] = task
+        self._since[task] = self._now()
         task.add_done_callback(partial(self._ended, identity))
         return task
+
+    def is_late(self, seconds: float) -> bool:
+        """Return whether a question has been under way for longer than that."""
+        first = next(iter(self._since.values()), None)
+        return first is not None and self._now() - first > seconds
 
     def heard(self, identity: str) -> None:
         """Forget an answer about a picture: somebody has it now."""
@@ -50,6 +59,7 @@ class Lingering:
         await asyncio.gather(*tasks, return_exceptions=True)
 
     def _ended(self, identity: str, task: asyncio.Task[Answer]) -> None:
+        del self._since[task]
         if self._asked.get(identity) is not task:
             return  # heard already
         del self._asked[identity]

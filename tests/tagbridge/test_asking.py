@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
+from PIL import Image
+
 from tagbridge.lingering import Lingering
 from tagbridge.pipeline import Errand, Journey, tag_asset
 
@@ -39,6 +41,32 @@ def test_what_the_quick_say_is_written_and_the_slow_are_not_asked_again(
     assert (second.receipt.outcome, words(second)) == ("written", ["Boat", "Sea"])
     assert not second.failed
     assert len(slow.seen) == 1
+
+
+def test_one_that_kept_a_photo_waiting_is_not_waited_for_again_until_it_has_answered(
+    equip: Equip, speaker: Callable[..., Speaker], photo: Path
+) -> None:
+    clock = 0.0
+
+    async def run() -> list[Journey]:
+        nonlocal clock
+        gate = asyncio.Event()
+        sea, boat = speaker("Sea"), speaker("Boat", does=gate.wait)
+        equipment = equip(speakers=[sea, boat])
+        equipment.recognizers[1].lingering = Lingering(now=lambda: clock)
+        kept_waiting = await tag_asset(photo, equipment, Errand(hurry=0.0))
+        clock = 31.0
+        async with asyncio.timeout(20.0):
+            next_one = await tag_asset(other, equipment, Errand(hurry=30.0))
+        gate.set()
+        # It has said what it was asked so far when this one is asked.
+        journeys = [await tag_asset(p, equipment, Errand(hurry=30.0)) for p in (photo, other)]
+        return [kept_waiting, next_one, *journeys]
+
+    other = photo.with_name("other.jpg")
+    Image.new("RGB", (60, 40), "green").save(other)
+    both = ["Boat", "Sea"]
+    assert [words(journey) for journey in asyncio.run(run())] == [["Sea"], ["Sea"], both, both]
 
 
 def test_while_nobody_has_said_anything_the_slow_one_is_waited_for(

@@ -12,14 +12,14 @@ import os
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeAlias
 
+from tagbridge.asking import ask_all
 from tagbridge.merge import merge, resanitized
 from tagbridge.metadata.target import WriteTools
 from tagbridge.metadata.write import write_tagset
 from tagbridge.reading import asset_of, read_source
-from tagbridge.recognize import ask_all
 from tagbridge.rendering import render
 from tagbridge.takers import NotTakenError, refuse_length, takers
-from tagbridge.transport.errors import PlannedError
+from tagbridge.transport.errors import PlannedError, StillAskedError
 from tagbridge_hooks import (
     AccountError,
     Asset,
@@ -63,12 +63,15 @@ class Errand:
             its metadata since.
         patient: Write nothing while one of the providers may answer soon; then all is written
             at once.
+        hurry: For how many seconds the quick providers wait for slow ones: what those say is added
+            another time. None to wait for all.
         holds: Asked right before the write: whether the photo is still ours to write. Another
             worker may have taken it over.
     """
 
     only_new: bool = False
     patient: bool = False
+    hurry: float | None = None
     holds: Callable[[], bool] = lambda: True
 
 
@@ -137,6 +140,8 @@ def may_pass_soon(error: ProviderError) -> bool:
     """Return whether the same question may be answered within moments."""
     if isinstance(error, RateLimitedError):
         return (error.retry_after or 0.0) <= PATIENCE_SECONDS
+    if isinstance(error, StillAskedError):
+        return False
     return isinstance(error, TransientError | MalformedAnswerError)
 
 
@@ -146,7 +151,9 @@ async def _travel(path: Path, equipment: Equipment, said: Said, errand: Errand) 
         return await asyncio.to_thread(_skipped, asset, equipment, skip)
     if asset.identity not in said:
         pictures = await render(source, asset, equipment)
-        said[asset.identity] = await ask_all(equipment.recognizers, asset, pictures, source.seconds)
+        said[asset.identity] = await ask_all(
+            *(equipment.recognizers, asset, pictures), seconds=source.seconds, patience=errand.hurry
+        )
     answers = said[asset.identity]
     failures = _failures(answers)
     if errand.patient and any(map(may_pass_soon, failures)):

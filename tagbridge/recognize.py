@@ -1,4 +1,4 @@
-"""Ask the providers: each within its limits and deadline, all of them at once."""
+"""Ask one provider within its limits and its deadline."""
 
 from __future__ import annotations
 
@@ -10,16 +10,18 @@ from typing import TYPE_CHECKING, TypeVar
 
 from pydantic import SecretStr
 
+from tagbridge.lingering import Lingering
 from tagbridge.questions import Answer, Subject, answer_to
-from tagbridge.takers import refusal, takers
 from tagbridge.transport.context import Account, LentContext
 from tagbridge.transport.departures import described
+from tagbridge.transport.errors import BadAnswerError
 from tagbridge.transport.masking import without_secrets
 from tagbridge.transport.question import Question, current
 from tagbridge_hooks import (
     AccountError,
     Asset,
     ConfigError,
+    MalformedAnswerError,
     PluginError,
     Provider,
     ProviderError,
@@ -33,7 +35,7 @@ from tagbridge_hooks import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterable, Mapping
+    from collections.abc import Awaitable, Callable
 
     from tagbridge.engine.pausing import Paused
     from tagbridge.ledger.terms import Terms
@@ -52,6 +54,7 @@ class Recognizer:
         media: What it takes with its settings.
         concurrency: How many pictures it may be asked about at once.
         terms: What it may cost.
+        lingering: The questions to it that somebody need not wait for.
     """
 
     def __init__(
@@ -65,6 +68,7 @@ class Recognizer:
         self.media = settings.media
         self._settings = settings
         self.terms = terms
+        self.lingering = Lingering()
         self._lending = lending
         self._secrets = secrets_of(settings)
         self.concurrency = min(
@@ -94,8 +98,7 @@ class Recognizer:
                 await self._lending.courier.verdict(question.keys_rejected(), "keep")
                 await self._note_what_is_left(question, recognition)
             except ProviderError as raised:
-                error = raised
-                await self._judge(question, error)
+                error = await self._judge(question, raised)
             return answer_to(question, recognition, error)
 
     async def consult(self, about: Subject, work: Callable[[Provider], Awaitable[T]]) -> T:
@@ -117,6 +120,7 @@ class Recognizer:
 
     async def aclose(self) -> None:
         """Close the provider if it was opened, whatever it thinks of that."""
+        await self.lingering.aclose()
         if self._provider is None:
             return
         try:
@@ -173,14 +177,23 @@ class Recognizer:
         if said.remaining <= 0:
             await lending.pausing.note(name, QuotaError(f"{name}: its allowance is used up"))
 
-    async def _judge(self, question: Question, error: ProviderError) -> None:
-        """Let the ledger know which stored answers are worth keeping, and pause the provider."""
-        courier = self._lending.courier
+    async def _judge(self, question: Question, error: ProviderError) -> ProviderError:
+        """Let the ledger know which stored answers are worth keeping, and pause the provider.
+
+        Returns:
+            The error, with what the ledger knows about it.
+        """
+        lending = self._lending
         if isinstance(error, RejectedError):
-            await courier.verdict(question.keys_to_keep(), "keep")
-        else:
-            await courier.verdict(question.keys_to_refuse(error), "refuse")
-        await self._lending.pausing.note(self.info.name, error)
+            await lending.courier.verdict(question.keys_to_keep(), "keep")
+            return error
+        refused = question.keys_to_refuse(error)
+        await lending.courier.verdict(refused, "refuse")
+        await lending.pausing.note(self.info.name, error)
+        if not refused or not isinstance(error, MalformedAnswerError):
+            return error
+        tries = await lending.clerk.do(lending.ledger.calls.charges, refused)
+        return BadAnswerError(str(error), tries=tries)
 
     def _checked(self, answer: object) -> Recognition:
         if not isinstance(answer, Recognition) or answer.provider != self.info.name:
@@ -204,41 +217,6 @@ class Recognizer:
         lending = self._lending
         account = Account(self.info.name, self._secrets, lending.ledger.tokens, lending.clerk)
         return LentContext(lending.client, account, lending.vocabulary)
-
-
-async def ask_all(
-    recognizers: Iterable[Recognizer],
-    asset: Asset,
-    renditions: Mapping[int, Rendition],
-    seconds: float | None = None,
-) -> tuple[Answer, ...]:
-    """Ask all providers that take it at once; one that fails leaves the others' answers.
-
-    Args:
-        recognizers: The providers.
-        asset: What they are asked about.
-        renditions: By the longest edge that each wants.
-        seconds: Length of a video; who does not take it is not asked, and counts as having
-            rejected it.
-    """
-    asked = (
-        _asked(recognizer, asset, renditions, seconds)
-        for recognizer in takers(recognizers, asset.media_type)
-    )
-    return tuple(await asyncio.gather(*asked))
-
-
-async def _asked(
-    recognizer: Recognizer,
-    asset: Asset,
-    renditions: Mapping[int, Rendition],
-    seconds: float | None,
-) -> Answer:
-    info = recognizer.info
-    error = refusal(info, seconds)
-    if error is not None:
-        return Answer(provider=info.name, error=error)
-    return await recognizer.ask(asset, renditions[info.max_edge])
 
 
 def secrets_of(settings: ProviderSettings) -> tuple[str, ...]:

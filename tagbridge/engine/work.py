@@ -10,7 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from tagbridge.engine.decide import Step, next_step
-from tagbridge.pipeline import ATTEMPTS, Errand, Journey, tag_asset
+from tagbridge.pipeline import ATTEMPTS, PATIENCE_SECONDS, Errand, Journey, tag_asset
 from tagbridge.printable import plain, printable
 from tagbridge_hooks import WriteError
 
@@ -39,6 +39,7 @@ async def work_on(job: Job, equipment: Equipment) -> None:
         # What has a reason to be done again has been begun before.
         only_new=not job.reason,
         patient=job.attempts < ATTEMPTS - 1,
+        hurry=PATIENCE_SECONDS,
         holds=partial(ledger.jobs.holds, job),
     )
     journey = await tag_asset(path, equipment, errand)

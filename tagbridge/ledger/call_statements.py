@@ -23,6 +23,7 @@ IS_ANSWERED = Statement("""
     SELECT 1 FROM call WHERE asset_id = (SELECT id FROM asset WHERE identity = :identity)
         AND provider = :provider AND state = 'done' LIMIT 1
 """)
+CHARGES = Statement(f"SELECT charges FROM call WHERE {_PLACE}")
 LOOK = Statement("""
     SELECT id, state, token, courier, sent_at, status, headers, answer FROM call
     WHERE asset_id = :asset_id AND provider = :provider AND fingerprint = :fingerprint

@@ -51,6 +51,16 @@ class Calls:
         values = {"identity": digest(identity), "provider": provider}
         return self._database.look_up(sql.IS_ANSWERED, values) is not None
 
+    def charges(self, keys: Iterable[CallKey]) -> int:
+        """Return how often that one of some calls was charged which was charged most often."""
+        places = [_place(key) for key in keys]
+
+        def work(connection: Connection) -> int:
+            rows = (sql.CHARGES(connection, **place).first() for place in places)
+            return max((int(row[0]) for row in rows if row is not None), default=0)
+
+        return self._database.read(work)
+
     def is_full(self, terms: Terms) -> bool:
         """Return whether as many calls are under way as the account may have at once."""
         return self._database.read(lambda connection: self._is_full(connection, terms))

@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING
 
 from tagbridge.ledger.terms import Busy, Full
 from tagbridge.transport.orders import Report
-from tagbridge.transport.parcels import Outcome, Parcels, Tools, not_sent
+from tagbridge.transport.parcels import Parcels, Tools, not_sent
 from tagbridge.transport.patience import Patience
 from tagbridge_hooks import TagbridgeError
 
 if TYPE_CHECKING:
     from tagbridge.ledger.terms import CallKey, StoredAnswer
     from tagbridge.transport.orders import Order
+    from tagbridge.transport.parcel import Outcome
 
 _SHORTEST_LOOK = 0.05  # seconds between two looks at a call that another courier makes
 _LONGEST_LOOK = 0.5

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tagbridge_hooks import ProviderError, QuotaError, TransientError
+from tagbridge_hooks import MalformedAnswerError, ProviderError, QuotaError, TransientError
 
 
 class InDoubtError(ProviderError):
@@ -18,6 +18,22 @@ class PlannedError(ProviderError):
 
 class CourierError(TransientError):
     """Report that the process which makes the calls could not do its work."""
+
+
+class BadAnswerError(MalformedAnswerError):
+    """Report an answer without sense, and how often this very request may have cost a call.
+
+    Attributes:
+        tries: How often, this time included.
+    """
+
+    def __init__(self, message: str, *, tries: int) -> None:
+        super().__init__(message)
+        self.tries = tries
+
+
+class StillAskedError(TransientError):
+    """Report that a provider has not answered yet; when it has, its answer is stored."""
 
 
 class BudgetError(QuotaError):

@@ -1,6 +1,6 @@
 """Orders on their way to a service: most alone, some together in one request.
 
-gathered ─► the turn ─► budget and intent of each ─► one request ─► each answer stored ─► reported
+gathered until the turn ─► budget and intent of each ─► one request ─► answers stored ─► reported
 
 Each order keeps its own intent, its own answer and its own place in the budget; only the request,
 and so the turn, is one.
@@ -11,15 +11,15 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, TypeAlias, TypeVar
-from uuid import uuid4
+from typing import TYPE_CHECKING, TypeVar
 
 from tagbridge.ledger.terms import Busy, Full, Go, Held, Permission, Refused, StoredAnswer
-from tagbridge.transport.joining import Line, joined, line_of, taken_apart
+from tagbridge.transport.joining import joined, line_of, taken_apart
 from tagbridge.transport.orders import Report
 from tagbridge.transport.pace import Pace, PausedError, pause_asked
+from tagbridge.transport.parcel import Item, Parcel
 from tagbridge.transport.patience import GivenUpError
 from tagbridge_hooks import TagbridgeError, WriteError
 
@@ -30,12 +30,13 @@ if TYPE_CHECKING:
     from tagbridge.ledger.calls import Calls
     from tagbridge.ledger.limiter import Limiter
     from tagbridge.transport.carrier import Carried, Carrier
+    from tagbridge.transport.joining import Line
     from tagbridge.transport.orders import Order
     from tagbridge.transport.pace import Turn
+    from tagbridge.transport.parcel import Outcome
     from tagbridge.transport.patience import Patience
 
 T = TypeVar("T")
-Outcome: TypeAlias = Report | Busy | Full
 
 _GATHERING = 0.1  # seconds that the first of a batch waits for others
 # ... and while a request of the same kind is under way: what comes meanwhile goes together.
@@ -62,47 +63,6 @@ class Tools:
     threads: Executor
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Item:
-    """One order in a parcel; the token names this attempt in the ledger and in the request."""
-
-    order: Order
-    token: str = field(default_factory=lambda: uuid4().hex)
-    outcome: asyncio.Future[Outcome] = field(default_factory=asyncio.Future)
-
-    def tell(self, outcome: Outcome) -> None:
-        if not self.outcome.done():
-            self.outcome.set_result(outcome)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Parcel:
-    """Orders that travel together.
-
-    Attributes:
-        line: What they have in common; None for one that travels alone.
-        items: The orders.
-        ready: Set when it need not wait for more.
-    """
-
-    line: Line | None
-    items: list[_Item] = field(default_factory=list)
-    ready: asyncio.Event = field(default_factory=asyncio.Event)
-
-    def add(self, item: _Item) -> bool:
-        """Put an order in, and return whether there is room for another."""
-        self.items.append(item)
-        batch = item.order.batch
-        has_room = batch is not None and len(self.items) < batch.max_records
-        if not has_room:
-            self.ready.set()
-        return has_room
-
-    def tell_all(self, outcome: Outcome) -> None:
-        for item in self.items:
-            item.tell(outcome)
-
-
 class Parcels:
     """Gathers orders, and has their requests made."""
 
@@ -111,7 +71,7 @@ class Parcels:
         self._tools = tools
         self._patience = patience
         self._pace = Pace(tools.limiter, self._in_thread)
-        self._gathering: dict[Line, _Parcel] = {}
+        self._gathering: dict[Line, Parcel] = {}
         self._travelling: Counter[Line | None] = Counter()
         self._tasks: set[asyncio.Task[None]] = set()
         self._made: set[asyncio.Task[None]] = set()
@@ -126,10 +86,10 @@ class Parcels:
             line = line_of(order)
         except TagbridgeError as error:
             return Report(outcome="fault", reason=str(error))
-        item = _Item(order=order)
+        item = Item(order=order)
         parcel = self._gathering.get(line) if line is not None else None
         if parcel is None:
-            parcel = _Parcel(line=line)
+            parcel = Parcel(line=line)
             self._start(parcel)
         if not parcel.add(item):
             self._close(parcel)
@@ -140,7 +100,7 @@ class Parcels:
         while self._made:
             await asyncio.wait(self._made)
 
-    def _start(self, parcel: _Parcel) -> None:
+    def _start(self, parcel: Parcel) -> None:
         if parcel.line is not None:
             self._gathering[parcel.line] = parcel
         task = asyncio.create_task(self._go(parcel))
@@ -148,18 +108,17 @@ class Parcels:
             task.add_done_callback(tasks.discard)
         self._tasks.add(task)
 
-    def _close(self, parcel: _Parcel) -> None:
+    def _close(self, parcel: Parcel) -> None:
         """Let no more orders in."""
         if parcel.line is not None and self._gathering.get(parcel.line) is parcel:
             del self._gathering[parcel.line]
 
-    async def _go(self, parcel: _Parcel) -> None:
+    async def _go(self, parcel: Parcel) -> None:
         try:
             if parcel.line is not None:
                 waits = self._travelling[parcel.line] > 0
                 seconds = _LONGEST_GATHERING if waits else _GATHERING
                 await self._patience.idle(seconds, parcel.ready)
-            self._close(parcel)
             await self._travel(parcel)
         except PausedError as pause:
             parcel.tell_all(Report(outcome="paused", until=time.time() + pause.seconds))
@@ -171,10 +130,11 @@ class Parcels:
         finally:
             self._close(parcel)
 
-    async def _travel(self, parcel: _Parcel) -> None:
+    async def _travel(self, parcel: Parcel) -> None:
         terms = parcel.items[0].order.terms
         turn = await self._in_thread(partial(self._pace.take, terms))
         turn = await self._pace.keep(turn, terms, self._patience.idle)
+        self._close(parcel)  # not before: what comes until then needs no turn of its own
         if self._patience.is_ending:
             raise GivenUpError
         permissions = await self._in_thread(partial(self._begin, parcel.items))
@@ -190,11 +150,11 @@ class Parcels:
             await self._keep(turn, going)
             await self._make(parcel.line, going)
 
-    def _begin(self, items: list[_Item]) -> list[Permission]:
+    def _begin(self, items: list[Item]) -> list[Permission]:
         begin = partial(self._tools.calls.begin, courier=self._tools.name)
         return [begin(item.order.key, item.order.terms, token=item.token) for item in items]
 
-    async def _keep(self, turn: Turn, items: list[_Item]) -> None:
+    async def _keep(self, turn: Turn, items: list[Item]) -> None:
         """Wait once more for the turn: the ledger may have taken its time."""
         try:
             await self._pace.keep(turn, items[0].order.terms, asyncio.sleep)
@@ -203,7 +163,7 @@ class Parcels:
                 await self._in_thread(partial(self._tools.calls.fail, item.token, sent=False))
             raise
 
-    async def _make(self, line: Line | None, items: list[_Item]) -> None:
+    async def _make(self, line: Line | None, items: list[Item]) -> None:
         task = asyncio.current_task()
         if task is not None:
             self._made.add(task)
@@ -217,7 +177,7 @@ class Parcels:
                 self._gathering[line].ready.set()
         await self._deal_with(carried, items)
 
-    async def _deal_with(self, carried: Carried, items: list[_Item]) -> None:
+    async def _deal_with(self, carried: Carried, items: list[Item]) -> None:
         """Store what came of a request before anybody hears of it."""
         provider = items[0].order.terms.provider
         seconds = pause_asked(carried.answer)
@@ -249,7 +209,7 @@ class Parcels:
         return await asyncio.get_running_loop().run_in_executor(self._tools.threads, work)
 
 
-def _answers(carried: Carried, items: list[_Item]) -> list[StoredAnswer | None]:
+def _answers(carried: Carried, items: list[Item]) -> list[StoredAnswer | None]:
     if carried.answer is None:
         return [None for _ in items]
     orders, ids = [item.order for item in items], [item.token for item in items]

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import threading
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,7 @@ from PIL import Image
 
 from tagbridge.journeys import journeys, photos_at_once
 from tagbridge.walk import Found
-from tagbridge_hooks import hookimpl
+from tagbridge_hooks import TransientError, hookimpl
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -91,6 +92,23 @@ def test_the_slots_of_a_service_are_all_used(
         return await asyncio.wait_for(collected(iter(many), equip(speakers=[slow])), 60)
 
     assert len(asyncio.run(run())) == len(many)
+
+
+def test_one_that_waits_for_its_next_attempt_is_in_nobodys_way(
+    equip: Equip, speaker: Callable[..., Speaker], many: list[Found]
+) -> None:
+    questions = itertools.count()
+
+    def fail_at_first() -> None:
+        if next(questions) < len(many):
+            raise TransientError("not now")
+
+    # Two slots for photos that all fail once: if they kept them, the first ones would use up
+    # all failures, and their attempts.
+    equipment = equip(speakers=[speaker("Sea", concurrency=1, does=fail_at_first)])
+    done = asyncio.run(collected(iter(many), equipment))
+
+    assert [journey.receipt.outcome for journey in done] == ["written"] * len(many)
 
 
 def test_what_is_skipped_and_what_failed_are_told_apart(

@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 
+from tagbridge.asking import ask_all
 from tagbridge.choosing import terms_of
 from tagbridge.config import Settings
 from tagbridge.questions import Answer
-from tagbridge.recognize import Recognizer, ask_all
+from tagbridge.recognize import Recognizer
+from tagbridge.transport.errors import BadAnswerError
 from tagbridge_hooks import (
     AccountError,
     Asset,
@@ -33,9 +35,13 @@ from tagbridge_hooks import (
     Rendition,
     TransientError,
 )
+from tagbridge_hooks.responses import read_json
+from tagbridge_hooks.testing import SAMPLES
 
 if TYPE_CHECKING:
     from tagbridge.lending import Lending
+    from tagbridge_hooks import ProviderContext
+    from tests.conftest import RecognitionServer
 
 ASSET = Asset(path=Path("a.jpg"), media_type="image/jpeg", size=1, mtime_ns=1, identity="ab" * 32)
 PICTURE = Rendition(data=b"jpeg", media_type="image/jpeg", width=1, height=1)
@@ -381,3 +387,49 @@ def test_only_what_was_opened_is_closed_and_a_fault_in_it_is_survived(make: Make
 
     asyncio.run(run())
     assert (bench.provider.closed, unused.provider.closed) == (1, 0)
+
+
+class Customer:
+    """A provider of the recognition services that sends each picture once."""
+
+    def __init__(self, url: str, context: ProviderContext) -> None:
+        self._url = url
+        self._client = context.client
+
+    async def recognize(self, rendition: Rendition) -> Recognition:
+        files = {"data": ("p.jpg", rendition.data)}
+        response = await self._client.post(self._url, files=files, headers={"X-Key": "key"})
+        read_json(response, "known")
+        return FINE
+
+    async def aclose(self) -> None:
+        """Have nothing to give back."""
+
+
+def test_how_often_an_answer_made_no_sense_is_known_whatever_went_wrong_before(
+    lending: Lending, recognition_server: Callable[..., RecognitionServer]
+) -> None:
+    server = recognition_server()
+    for fault in ("503", "500", "html", "502", "truncated"):
+        server.fault(fault, times=1)
+    info = ProviderInfo(
+        name="known",
+        title="Known",
+        homepage="https://known.example",
+        capabilities=frozenset({Capability.KEYWORDS}),
+        open=lambda _settings, context: Customer(f"{server.url}/plain/keywords", context),
+    )
+    settings = ProviderSettings()
+    recognizer = Recognizer(info, settings, terms_of(info, settings, Settings()), lending)
+
+    async def run() -> list[Answer]:
+        answers = [await recognizer.ask(ASSET, SAMPLES[0]) for _ in range(6)]
+        await lending.courier.aclose()
+        return answers
+
+    errors = [answer.error for answer in asyncio.run(run())]
+
+    assert [isinstance(error, TransientError) for error in errors[:2]] == [True, True]
+    bad = [error.tries for error in errors if isinstance(error, BadAnswerError)]
+    assert bad == [1, 2]
+    assert errors[-1] is None

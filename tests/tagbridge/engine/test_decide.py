@@ -9,7 +9,7 @@ import pytest
 
 from tagbridge.engine.decide import Step, next_step
 from tagbridge.pipeline import Journey, SupersededError
-from tagbridge.transport.errors import BudgetError, InDoubtError
+from tagbridge.transport.errors import BadAnswerError, BudgetError, InDoubtError
 from tagbridge_hooks import (
     AccountError,
     AssetChangedError,
@@ -75,9 +75,14 @@ def test_an_account_that_is_closed_is_not_asked_for_a_day() -> None:
     assert (step.kind, step.wait) == ("again", 86400.0)
 
 
-def test_an_answer_without_sense_is_asked_for_three_times_in_all() -> None:
-    kinds = [after(MalformedAnswerError("?"), attempts=n).kind for n in range(4)]
-    assert kinds == ["again", "again", "park", "park"]
+def test_an_answer_without_sense_is_asked_for_four_times_in_all() -> None:
+    kinds = [after(MalformedAnswerError("?"), attempts=n).kind for n in range(5)]
+    assert kinds == ["again", "again", "again", "park", "park"]
+
+
+def test_an_outage_before_an_answer_without_sense_does_not_count() -> None:
+    kinds = [after(BadAnswerError("?", tries=n), attempts=50).kind for n in range(1, 6)]
+    assert kinds == ["again", "again", "again", "park", "park"]
 
 
 def test_a_picture_that_one_of_several_services_refuses_is_done() -> None:

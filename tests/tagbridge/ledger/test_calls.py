@@ -57,6 +57,23 @@ def test_an_answer_is_stored_and_given_for_ever(ledger: Ledger, courier: str, sp
     assert spent(ledger) == {"all": (1, 0), "provider/p": (1, 250_000), "cost/EUR": (1, 250_000)}
 
 
+def test_how_often_a_call_was_charged_is_known_and_what_a_service_refused_does_not_count(
+    ledger: Ledger, courier: str
+) -> None:
+    for attempt in ("first", "second"):
+        begin(ledger, courier, attempt)
+        ledger.calls.finish(attempt, ANSWER)
+        ledger.calls.refuse([KEY])
+    begin(ledger, courier, "third")
+    ledger.calls.finish("third", replace(ANSWER, status=503))
+    begin(ledger, courier, key=OTHERS[0])
+
+    assert ledger.calls.charges([KEY]) == 2
+    assert ledger.calls.charges([*OTHERS, KEY]) == 2
+    assert ledger.calls.charges(OTHERS) == 1
+    assert ledger.calls.charges([]) == 0
+
+
 @pytest.mark.parametrize("other", OTHERS, ids=["picture", "provider", "request"])
 def test_another_question_is_another_call(other: CallKey, ledger: Ledger, courier: str) -> None:
     begin(ledger, courier)

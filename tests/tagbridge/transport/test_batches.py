@@ -141,6 +141,25 @@ def test_the_rate_is_that_of_requests(asked: Asked, service: Service) -> None:
     assert len(batches(service, *pictures)) == 1
 
 
+def test_what_comes_while_a_request_waits_for_its_turn_goes_with_it(
+    asked: Asked, asking: Asking, service: Service
+) -> None:
+    pictures = [f"patient {n}" for n in range(5)]
+
+    async def one_after_another() -> list[list[httpx.Response | Exception]]:
+        coming = []
+        for picture in pictures:
+            coming.append(asyncio.create_task(asked.all_of_them(picture, rate=0.5)))
+            # A little longer than the first of a batch waits for others at any rate.
+            await asyncio.wait(coming[-1:], timeout=0.15)
+        return await asyncio.gather(*coming)
+
+    answers = asking.run(one_after_another())
+
+    assert seen([answer for (answer,) in answers]) == pictures
+    assert len(batches(service, *pictures)) <= 2  # the first one need not wait
+
+
 def test_what_refuses_the_request_is_told_to_all(asking: Asking, service: Service) -> None:
     answers = Asked(asking, f"{service.url}/batch/status/402").together("poor 1", "poor 2")
     assert seen(answers) == [402, 402]

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tagbridge_hooks import Keyword, Recognition
-    from tests.conftest import RecognitionServer
+    from tests.fixtures.recognition import RecognitionServer
 
 LOGIN = {"client_id": "photographer", "client_secret": "open-sesame"}
 PICTURES = ["keywords", "faces", "quality", "quality_ugc", "captions"]

@@ -17,7 +17,7 @@ from tagbridge_imagerecognize import ImagerecognizeSettings, tagbridge_register_
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from tests.conftest import RecognitionServer
+    from tests.fixtures.recognition import RecognitionServer
 
 GUIDE = Path(__file__).parents[3] / "plugins" / "README.md"
 KEY = {"api_key": "open-sesame"}

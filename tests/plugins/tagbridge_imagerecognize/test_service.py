@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tagbridge_hooks import Recognition
-    from tests.conftest import RecognitionServer
+    from tests.fixtures.recognition import RecognitionServer
 
 ALL = ["objects", "celebrities", "detect_faces", "detect_text", "nsfw"]
 ACCOUNT = "imagerecognize:key=open-sesame"

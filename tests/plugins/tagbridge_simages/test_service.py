@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from tagbridge_hooks import Recognition, Rendition
     from tagbridge_simages.provider import Simages
-    from tests.conftest import RecognitionServer
+    from tests.fixtures.recognition import RecognitionServer
 
     Shown = Callable[..., Recognition]
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from tagbridge_hooks import ProviderContext
-    from tests.conftest import RecognitionServer
+    from tests.fixtures.recognition import RecognitionServer
 
 GUIDE = Path(__file__).parents[3] / "plugins" / "README.md"
 

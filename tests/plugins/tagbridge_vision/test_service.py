@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tagbridge_hooks import Recognition, Rendition
-    from tests.conftest import RecognitionServer
+    from tests.fixtures.recognition import RecognitionServer
 
     Show = Callable[..., Recognition]
 

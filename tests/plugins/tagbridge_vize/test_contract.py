@@ -15,7 +15,7 @@ from tagbridge_vize import VizeSettings
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from tests.conftest import RecognitionServer
+    from tests.fixtures.recognition import RecognitionServer
 
 GUIDE = Path(__file__).parents[3] / "plugins" / "README.md"
 TASK = "0a8c8186-aee8-47c8-9eaf-348103feb14d"

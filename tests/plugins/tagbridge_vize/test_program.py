@@ -15,7 +15,7 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.conftest import RecognitionServer
+    from tests.fixtures.recognition import RecognitionServer
 
 PHOTO = Path(__file__).parents[2] / "photos" / "cat.jpg"
 CONFIG = """

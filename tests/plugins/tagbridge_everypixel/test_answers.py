@@ -164,7 +164,7 @@ def test_otherwise_it_returns_at_the_next_midnight() -> None:
 
 def test_a_service_that_is_asked_too_often_may_say_how_long_to_wait(answered: Answered) -> None:
     with pytest.raises(RateLimitedError) as caught:
-        answered(502, PAGE, Retry_After="7")
+        answered(502, PAGE, {"Retry-After": "7"})
     assert caught.value.retry_after == 7.0
 
 
@@ -200,6 +200,6 @@ def test_no_message_repeats_what_the_service_sent_or_the_credentials(
 ) -> None:
     echoed = b'{"message": "cGhvdG9ncmFwaGVyOm open-sesame", "detail": "photographer"}'
     with pytest.raises(ProviderError) as caught:
-        answered(status, echoed, Location="https://evil.example/open-sesame")
+        answered(status, echoed, {"Location": "https://evil.example/open-sesame"})
     for secret in ("open-sesame", "photographer", "cGhvdG9"):
         assert secret not in repr(caught.value)

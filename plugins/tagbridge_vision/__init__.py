@@ -15,7 +15,7 @@ from tagbridge_hooks import (
     ProviderContext,
     ProviderInfo,
     ProviderSettings,
-    ServiceAddress,
+    ServiceRoot,
     hookimpl,
 )
 
@@ -58,7 +58,7 @@ class VisionSettings(ProviderSettings):
         timeout_seconds: Longest wait for the answer to one picture; a home machine is slow.
     """
 
-    base_url: ServiceAddress = "http://localhost:11434/v1"
+    base_url: ServiceRoot = "http://localhost:11434/v1"
     model: str = Field(min_length=1, max_length=256)
     api_key: SecretStr | None = Field(default=None, min_length=1)
     prompt: str = Field(default="", max_length=8000)
@@ -78,11 +78,6 @@ class VisionSettings(ProviderSettings):
     extra: dict[str, JsonValue] = Field(default_factory=dict)
     concurrency: int = Field(default=1, ge=1)
     timeout_seconds: float = Field(default=300.0, gt=0.0)
-
-    @field_validator("base_url")
-    @classmethod
-    def _without_final_slash(cls, address: str) -> str:
-        return address.rstrip("/")
 
     @field_validator("extra")
     @classmethod

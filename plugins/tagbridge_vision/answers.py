@@ -18,7 +18,8 @@ from tagbridge_hooks import (
     Sensitivity,
     TextLine,
 )
-from tagbridge_vision.confidences import full_of, sure
+from tagbridge_hooks.values import full_of
+from tagbridge_vision.confidences import sure
 from tagbridge_vision.finding import KEYWORDS
 from tagbridge_vision.message import model_of, read_answer, read_message
 from tagbridge_vision.vocabulary import spelling_key

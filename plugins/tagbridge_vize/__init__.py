@@ -18,7 +18,7 @@ from tagbridge_hooks import (
     ProviderContext,
     ProviderInfo,
     ProviderSettings,
-    ServiceAddress,
+    ServiceRoot,
     hookimpl,
 )
 
@@ -61,17 +61,12 @@ class VizeSettings(ProviderSettings):
 
     api_token: SecretStr = Field(min_length=1)
     task_id: UUID | None = None
-    base_url: ServiceAddress = "https://api.vize.ai"
+    base_url: ServiceRoot = "https://api.vize.ai"
     api: Literal["v2", "v1"] = "v2"
     version: int | None = Field(default=None, ge=0)
     multi_label: bool = False
     vocabulary_name: str = Field(default="", max_length=64)
     concurrency: int = Field(default=20, ge=1)
-
-    @field_validator("base_url")
-    @classmethod
-    def _without_final_slash(cls, address: str) -> str:
-        return address.rstrip("/")
 
     @field_validator("version")
     @classmethod

@@ -12,7 +12,7 @@ from tagbridge_simages.images import read_neighbours
 
 if TYPE_CHECKING:
     from tagbridge_hooks import Neighbour, ProviderContext, Rendition
-    from tagbridge_simages import SimagesSettings
+    from tagbridge_simages.settings import SimagesSettings
 
 # Who says what is seen in the similar pictures; the service offers no other.
 MODEL = "coco_yolov7"

@@ -57,7 +57,7 @@ def read_message(answer: object) -> Message:
     )
 
 
-def read_answer(message: Message) -> dict[str, Any]:
+def read_object(message: Message) -> dict[str, Any]:
     """Return the JSON object that a model was asked for.
 
     Raises:

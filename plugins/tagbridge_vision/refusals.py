@@ -21,7 +21,7 @@ _SUCCESS = range(200, 300)
 _LONGEST = 4000
 
 
-def check_answer(response: httpx.Response) -> Any:  # noqa: ANN401 - JSON is anything
+def read_answer(response: httpx.Response) -> Any:  # noqa: ANN401 - JSON is anything
     """Return the JSON of a success; raise what a refusal means.
 
     Some servers send a refusal with status 200.

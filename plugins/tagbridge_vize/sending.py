@@ -15,7 +15,7 @@ from tagbridge_vize.answers import check_answer
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping, Sequence
 
-    from tagbridge_vize import VizeSettings
+    from tagbridge_vize.settings import VizeSettings
 
 _MOST_PAGES = 10_000
 _BUSY = 429

@@ -38,12 +38,12 @@ def read_keywords(record: Json, rendition: Rendition, language: str) -> tuple[Ke
 def keywords_in(said: object, language: str | None) -> tuple[Keyword, ...]:
     """Return the keywords of a list of rows, or of an object with such a list for each feature."""
     rows = list(_rows(said))
-    full = scale_of(row for _, row in rows)
+    full = full_in(row for _, row in rows)
     found = (keyword_of(row, full, language, broader) for broader, row in rows)
     return tuple(keyword for keyword in found if keyword)
 
 
-def scale_of(rows: Iterable[object]) -> float:
+def full_in(rows: Iterable[object]) -> float:
     """Return what stands for certainty in these rows."""
     return full_of(field_of(row, "prob") for row in rows)
 
@@ -79,7 +79,7 @@ def keyword_of(
 def _objects(objects: object, rendition: Rendition, language: str) -> Iterator[Keyword]:
     """Yield each object with its place, and the features of it without: they are not things."""
     rows = [row for row in objects if isinstance(row, dict)] if isinstance(objects, list) else []
-    full = scale_of(rows)
+    full = full_in(rows)
     for row in rows:
         region = region_of(row.get("bound_box"), rendition)
         found = keyword_of(row, full, language, region=region)

@@ -12,7 +12,7 @@ Kind = Literal["tags", "fashion", "colors", "classify", "similar"]
 
 
 class XimilarSettings(ProviderSettings):
-    """The keys of `[providers.ximilar]`.
+    """What the user decides about Ximilar.
 
     Attributes:
         api_token: From the settings page of the account.

@@ -1,6 +1,6 @@
 """The contract between tagbridge and its plugins; see hooks/README.md."""
 
-from tagbridge_hooks.addresses import ServiceAddress
+from tagbridge_hooks.addresses import ServiceAddress, ServiceRoot
 from tagbridge_hooks.assets import Asset, Rendition
 from tagbridge_hooks.commands import Command, CommandContext
 from tagbridge_hooks.errors import (
@@ -90,6 +90,7 @@ __all__ = [
     "Rendition",
     "Sensitivity",
     "ServiceAddress",
+    "ServiceRoot",
     "SimilarFinder",
     "Source",
     "Sourced",

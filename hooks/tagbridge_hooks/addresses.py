@@ -55,3 +55,11 @@ def checked_address(address: str) -> str:
 
 ServiceAddress = Annotated[str, AfterValidator(checked_address)]
 """The type of a setting that holds the address of a service."""
+
+
+def _without_final_slash(address: str) -> str:
+    return address.rstrip("/")
+
+
+ServiceRoot = Annotated[ServiceAddress, AfterValidator(_without_final_slash)]
+"""The type of a setting that holds an address to which paths are added; no slash ends it."""

@@ -7,7 +7,7 @@ them (Everypixel's 429 is a used-up allowance) checks that status first.
 from __future__ import annotations
 
 import json
-import math
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from tagbridge_hooks.errors import (
@@ -18,9 +18,14 @@ from tagbridge_hooks.errors import (
     RejectedError,
     TransientError,
 )
+from tagbridge_hooks.values import confidence_of
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     import httpx
+
+__all__ = ["check_status", "confidence_of", "json_of", "next_day", "read_json", "retry_after"]
 
 _ACCOUNT = frozenset({401, 403, 404, 405, 410})
 _QUOTA = 402
@@ -42,8 +47,13 @@ def retry_after(response: httpx.Response) -> float | None:
     return seconds if 0.0 <= seconds < float("inf") else None
 
 
-def check_status(response: httpx.Response, provider: str) -> None:
+def check_status(response: httpx.Response, provider: str, status: int | None = None) -> None:
     """Raise the error that the status of a response stands for; return for 2xx.
+
+    Args:
+        response: The response.
+        provider: Begins the message.
+        status: The one that counts, where the service states another one in the JSON.
 
     Raises:
         AccountError: 3xx, 401, 403, 404, 405, 410: key, address or account is wrong. A redirect
@@ -53,7 +63,7 @@ def check_status(response: httpx.Response, provider: str) -> None:
         RejectedError: Any other 4xx: this picture will not work here.
         TransientError: Everything else.
     """
-    status = response.status_code
+    status = response.status_code if status is None else status
     if status in _SUCCESS:
         return
     message = f"{provider}: HTTP {status}"
@@ -83,19 +93,14 @@ def read_json(response: httpx.Response, provider: str) -> Any:  # noqa: ANN401 -
         raise MalformedAnswerError(f"{provider}: the answer is not JSON") from error
 
 
-def confidence_of(value: object, full: float = 1.0) -> float | None:
-    """Return a service's score as a confidence from 0 to 1; None when it gives no number.
-
-    Text that is a number counts as one. What lies outside of the scale is cut to it.
-
-    Args:
-        value: The score, as it stands in the JSON.
-        full: What stands for certainty: 1, or 100 for percent.
-    """
-    if isinstance(value, bool) or not isinstance(value, (int, float, str)):
-        return None
+def json_of(response: httpx.Response) -> Any:  # noqa: ANN401 - JSON is anything
+    """Return the JSON of a response of any status, refusals included; None when it is none."""
     try:
-        fraction = float(value) / full
-    except (ValueError, OverflowError):
+        return json.loads(response.content.decode("utf-8-sig"))
+    except (ValueError, RecursionError):
         return None
-    return min(1.0, max(0.0, fraction)) if math.isfinite(fraction) else None
+
+
+def next_day(now: datetime) -> datetime:
+    """Return the next midnight of UTC, for an allowance a day; `now` is in UTC."""
+    return now.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from itertools import chain
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from tagbridge_hooks.errors import (
@@ -14,9 +15,10 @@ from tagbridge_hooks.errors import (
     RejectedError,
     TransientError,
 )
+from tagbridge_hooks.recognition import Recognition
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterable
+    from collections.abc import Awaitable, Callable, Iterable, Sequence
 
     import httpx
 
@@ -60,6 +62,23 @@ async def ask_together(
     if errors and not (answers and all(isinstance(one, RejectedError) for one in errors)):
         raise _decisive(errors)
     return answers
+
+
+def joined(provider: str, model: str, parts: Sequence[Recognition]) -> Recognition:
+    """Return one recognition of all that was said, in order; the fewest calls left remain."""
+    left = [part.remaining for part in parts if part.remaining is not None]
+    return Recognition(
+        provider=provider,
+        model=model,
+        keywords=tuple(chain.from_iterable(part.keywords for part in parts)),
+        persons=tuple(chain.from_iterable(part.persons for part in parts)),
+        text=tuple(chain.from_iterable(part.text for part in parts)),
+        colors=tuple(chain.from_iterable(part.colors for part in parts)),
+        captions=tuple(chain.from_iterable(part.captions for part in parts)),
+        sensitivities=tuple(chain.from_iterable(part.sensitivities for part in parts)),
+        qualities=tuple(chain.from_iterable(part.qualities for part in parts)),
+        remaining=min(left, default=None),
+    )
 
 
 async def _answered(

@@ -5,13 +5,12 @@ Nothing that the service sent is repeated in a message as it stands: it is a str
 
 from __future__ import annotations
 
-import json
 import re
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from tagbridge_hooks import AccountError, QuotaError, RateLimitedError, RejectedError
-from tagbridge_hooks.responses import check_status, retry_after
+from tagbridge_hooks.responses import check_status, json_of, next_day, retry_after
 
 if TYPE_CHECKING:
     import httpx
@@ -50,7 +49,7 @@ def check_answer(response: httpx.Response) -> None:
         case 401:
             raise AccountError(_UNAUTHORIZED)
         case 422:
-            raise AccountError(f"everypixel: HTTP 422, {_refused(response.content)}")
+            raise AccountError(f"everypixel: HTTP 422, {_refused(response)}")
         case 429:
             message = f"everypixel: HTTP 429, the allowance is used up{_allowance(response)}"
             raise QuotaError(message, resets_at=_resets_at(response))
@@ -58,11 +57,6 @@ def check_answer(response: httpx.Response) -> None:
             message = "everypixel: HTTP 502, too many requests a second"
             raise RateLimitedError(message, retry_after=retry_after(response))
     check_status(response, "everypixel")
-
-
-def next_day(now: datetime) -> datetime:
-    """Return the next midnight of UTC."""
-    return now.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
 
 
 def _resets_at(response: httpx.Response) -> datetime:
@@ -78,12 +72,12 @@ def _allowance(response: httpx.Response) -> str:
     return f" ({found[0].decode()})" if found else ""
 
 
-def _refused(body: bytes) -> str:
+def _refused(response: httpx.Response) -> str:
     """Return which settings a 422 complains of, as `{"detail": [{"loc": ["query", NAME]}]}`."""
     try:
-        places = [one["loc"] for one in json.loads(body)["detail"]]
+        places = [one["loc"] for one in json_of(response)["detail"]]
         named = {_SETTINGS[name] for place in places for name in place if name in _SETTINGS}
-    except (ValueError, TypeError, KeyError, RecursionError):
+    except (TypeError, KeyError):
         named = set()
     if not named:
         return "the service does not take the request any more; is base_url right?"

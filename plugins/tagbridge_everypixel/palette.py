@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from tagbridge_everypixel.numbers import finite
 from tagbridge_hooks import Color
+from tagbridge_hooks.values import field_of, number_of, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +21,7 @@ _MORE_THAN_ALL = 1.5
 
 def read_colors(answer: object) -> tuple[Color, ...]:
     """Return the colours that can be understood; the keywords beside them are paid for."""
-    rows = answer.get("colors") if isinstance(answer, dict) else None
+    rows = field_of(answer, "colors")
     found = list(_colors(rows if isinstance(rows, list) else []))
     full = _PERCENT if sum(part for _, part, _ in found) > _MORE_THAN_ALL else 1.0
     return tuple(
@@ -34,9 +34,9 @@ def _colors(rows: list[object]) -> Iterator[tuple[str, float, str | None]]:
     for row in rows:
         if not isinstance(row, dict):
             continue
-        code, part, name = _code(row), finite(row.get("percentage")), row.get("name")
+        code, part = _code(row), number_of(row.get("percentage"))
         if code is not None and part is not None and part >= 0.0:
-            yield code, part, name if isinstance(name, str) and name.strip() else None
+            yield code, part, text_of(row.get("name"))
 
 
 def _code(row: dict[str, object]) -> str | None:
@@ -47,7 +47,7 @@ def _code(row: dict[str, object]) -> str | None:
     channels = row.get("rgb")
     if not isinstance(channels, list) or len(channels) != _CHANNELS:
         return None
-    values = [finite(channel) for channel in channels]
+    values = [number_of(channel) for channel in channels]
     if any(value is None or not 0.0 <= value <= _BRIGHTEST for value in values):
         return None
     return "#" + "".join(f"{round(value or 0.0):02x}" for value in values)

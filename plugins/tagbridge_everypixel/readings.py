@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
-from tagbridge_everypixel.numbers import finite, scale_of
-from tagbridge_hooks import Caption, Keyword, MalformedAnswerError, Person, Quality, Region
-from tagbridge_hooks.responses import confidence_of
+from tagbridge_everypixel.scale import full_of
+from tagbridge_hooks import Caption, Keyword, MalformedAnswerError, Person, Quality
+from tagbridge_hooks.values import confidence_of, field_of, number_of, region_of, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -33,7 +33,7 @@ def read_keywords(answer: object, language: str) -> tuple[Keyword, ...]:
         MalformedAnswerError: It does not say that all went well, or has another form.
     """
     rows = _rows(answer, "keywords")
-    full = scale_of(row.get("score") for row in _objects(rows))
+    full = full_of(row.get("score") for row in _objects(rows))
     return _kept("keywords", rows, (_keyword(row, full, language) for row in _objects(rows)))
 
 
@@ -48,7 +48,7 @@ def read_faces(answer: object, rendition: Rendition) -> tuple[Person, ...]:
         MalformedAnswerError: As for keywords.
     """
     rows = _rows(answer, "faces")
-    full = scale_of(row.get("score") for row in _objects(rows))
+    full = full_of(row.get("score") for row in _objects(rows))
     return _kept("faces", rows, (_face(row, full, rendition) for row in _objects(rows)))
 
 
@@ -58,9 +58,8 @@ def read_quality(answer: object, kind: str) -> tuple[Quality, ...]:
     Raises:
         MalformedAnswerError: As for keywords.
     """
-    judged = _ok(answer).get("quality")
-    score = judged.get("score") if isinstance(judged, dict) else None
-    value = confidence_of(score, scale_of([score]))
+    score = field_of(_ok(answer).get("quality"), "score")
+    value = confidence_of(score, full_of([score]))
     if value is None:
         raise MalformedAnswerError("everypixel: the answer has no quality")
     return (Quality(kind=kind, value=value),)
@@ -72,8 +71,7 @@ def read_caption(answer: object) -> tuple[Caption, ...]:
     Raises:
         MalformedAnswerError: As for keywords.
     """
-    result = _ok(answer).get("result")
-    text = result.get("caption") if isinstance(result, dict) else None
+    text = field_of(_ok(answer).get("result"), "caption")
     if not isinstance(text, str):
         raise MalformedAnswerError("everypixel: the answer has no caption")
     return (Caption(text=text),) if text.strip() else ()
@@ -105,34 +103,20 @@ def _kept(name: str, rows: Sequence[object], values: Iterable[T | None]) -> tupl
 
 
 def _keyword(row: dict[str, object], full: float, language: str) -> Keyword | None:
-    text = row.get("keyword")
-    if not isinstance(text, str) or not text.strip():
+    text = text_of(row.get("keyword"))
+    if text is None:
         return None
     return Keyword(text=text, confidence=confidence_of(row.get("score"), full), language=language)
 
 
 def _face(row: dict[str, object], full: float, rendition: Rendition) -> Person | None:
-    region = _region(row.get("bbox"), rendition)
+    region = region_of(row.get("bbox"), rendition)
     if region is None:
         return None
-    age = finite(row.get("age"))
+    age = number_of(row.get("age"))
     return Person(
         confidence=confidence_of(row.get("score"), full),
         region=region,
         face=True,
         age=age if age is not None and 0.0 <= age <= _OLDEST else None,
     )
-
-
-def _region(box: object, rendition: Rendition) -> Region | None:
-    """Return where a box of pixels, `[left, top, right, bottom]`, lies in the picture."""
-    if not isinstance(box, list) or len(box) != len("xyxy"):
-        return None
-    left, top, right, bottom = map(finite, box)
-    if left is None or top is None or right is None or bottom is None:
-        return None
-    width, height = rendition.width, rendition.height
-    region = Region.clamped(
-        left / width, top / height, (right - left) / width, (bottom - top) / height
-    )
-    return region if region.width and region.height else None

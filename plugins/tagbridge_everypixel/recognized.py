@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import chain
 from typing import TYPE_CHECKING
 
 from tagbridge_everypixel.palette import read_colors
@@ -12,7 +11,7 @@ from tagbridge_everypixel.readings import (
     read_keywords,
     read_quality,
 )
-from tagbridge_hooks import Recognition
+from tagbridge_hooks import Recognition, together
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,12 +53,5 @@ def recognized(
 
 def joined(parts: Sequence[Recognition]) -> Recognition:
     """Return one recognition of all parts; its model names their services and the version."""
-    return Recognition(
-        provider=_NAME,
-        model="+".join(part.model for part in parts) + f"-{_VERSION}",
-        keywords=tuple(chain.from_iterable(part.keywords for part in parts)),
-        persons=tuple(chain.from_iterable(part.persons for part in parts)),
-        colors=tuple(chain.from_iterable(part.colors for part in parts)),
-        captions=tuple(chain.from_iterable(part.captions for part in parts)),
-        qualities=tuple(chain.from_iterable(part.qualities for part in parts)),
-    )
+    model = "+".join(part.model for part in parts) + f"-{_VERSION}"
+    return together.joined(_NAME, model, parts)

@@ -6,15 +6,11 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import AfterValidator, Field, SecretStr, model_validator
 
-from tagbridge_hooks import ProviderSettings, ServiceAddress
+from tagbridge_hooks import ProviderSettings, ServiceRoot
 
 ServiceName: TypeAlias = Literal[
     "keywords", "video_keywords", "faces", "quality", "quality_ugc", "captions"
 ]
-
-
-def _without_final_slash(address: str) -> str:
-    return address.rstrip("/")
 
 
 def _each_once(services: tuple[ServiceName, ...]) -> tuple[ServiceName, ...]:
@@ -43,9 +39,7 @@ class EverypixelSettings(ProviderSettings):
     client_id: SecretStr = Field(min_length=1)
     client_secret: SecretStr = Field(min_length=1)
     auth: Literal["basic", "oauth2"] = "basic"
-    base_url: Annotated[ServiceAddress, AfterValidator(_without_final_slash)] = (
-        "https://api.everypixel.com/v1"
-    )
+    base_url: ServiceRoot = "https://api.everypixel.com/v1"
     services: Annotated[tuple[ServiceName, ...], AfterValidator(_each_once)] = Field(
         default=("keywords",), min_length=1
     )

@@ -6,11 +6,8 @@ service sent is repeated in a message as it stands: it is a stranger's text.
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
-from typing import Any, Final
-
-import httpx
+from typing import TYPE_CHECKING, Any, Final
 
 from tagbridge_hooks import (
     AccountError,
@@ -19,8 +16,11 @@ from tagbridge_hooks import (
     QuotaError,
     RejectedError,
 )
-from tagbridge_hooks.responses import check_status
-from tagbridge_imagerecognize.numbers import finite
+from tagbridge_hooks.responses import check_status, json_of
+from tagbridge_hooks.values import number_of
+
+if TYPE_CHECKING:
+    import httpx
 
 _OK = 200
 _NO_DATA = 300
@@ -58,7 +58,7 @@ class Data:
     quota: int | None
 
 
-def read_data(response: httpx.Response) -> Data:
+def read_answer(response: httpx.Response) -> Data:
     """Return what a successful answer is about.
 
     Raises:
@@ -75,7 +75,7 @@ def read_data(response: httpx.Response) -> Data:
     if status in _MEANINGS:
         kind, text = _MEANINGS[status]
         raise kind(f"imagerecognize: status {status}, {text}")
-    check_status(httpx.Response(status, headers=response.headers), "imagerecognize")
+    check_status(response, "imagerecognize", status)
     if body is None:
         raise MalformedAnswerError("imagerecognize: the answer is not JSON")
     return _data(body.get("data"))
@@ -83,16 +83,13 @@ def read_data(response: httpx.Response) -> Data:
 
 def _body(response: httpx.Response) -> dict[str, Any] | None:
     """Return the object in the JSON, whatever its Content-Type claims (it is text/html)."""
-    try:
-        body = json.loads(response.content.decode("utf-8-sig"))
-    except (ValueError, RecursionError):
-        return None
+    body = json_of(response)
     return body if isinstance(body, dict) else None
 
 
 def _status(body: dict[str, Any] | None, response: httpx.Response) -> int:
     """Return the status that counts: that of HTTP where the JSON has none or is content."""
-    stated = finite(body.get("status")) if body is not None else None
+    stated = number_of(body.get("status")) if body is not None else None
     if stated is not None and stated in _STATUSES and stated != _OK:
         return int(stated)
     if stated == _OK or body is None or not response.is_success:
@@ -105,7 +102,7 @@ def _data(data: object) -> Data:
         raise MalformedAnswerError("imagerecognize: the answer has no data")
     if data.get("error") not in (0, "0", "", None):
         raise MalformedAnswerError("imagerecognize: the answer tells of an error")
-    kind, quota = data.get("type"), finite(data.get("quota"))
+    kind, quota = data.get("type"), number_of(data.get("quota"))
     return Data(
         kind=kind.strip().lower() if isinstance(kind, str) else "",
         objects=data.get("objects"),

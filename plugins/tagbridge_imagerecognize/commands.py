@@ -11,7 +11,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from tagbridge_hooks import FREE, TransientError
-from tagbridge_hooks.responses import confidence_of
+from tagbridge_hooks.values import confidence_of
 from tagbridge_imagerecognize.settings import ImagerecognizeSettings
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ async def _earlier(context: CommandContext) -> Data:
     """Ask for them anew each time: what was stored of them would be out of date."""
     import httpx  # noqa: PLC0415 - heavy imports wait
 
-    from tagbridge_imagerecognize.answers import read_data  # noqa: PLC0415 - likewise
+    from tagbridge_imagerecognize.answers import read_answer  # noqa: PLC0415 - likewise
 
     settings = context.settings("imagerecognize")
     assert isinstance(settings, ImagerecognizeSettings)  # noqa: S101 - they are of our own model
@@ -62,7 +62,7 @@ async def _earlier(context: CommandContext) -> Data:
     except httpx.RequestError as error:
         message = f"imagerecognize: no connection ({type(error).__name__})"
         raise TransientError(message) from error
-    return read_data(response)
+    return read_answer(response)
 
 
 def understood(value: object, kind: str = "", depth: int = _DEEPEST) -> Iterator[dict[str, Any]]:

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from tagbridge_hooks import Keyword, MalformedAnswerError, Person, Region, TextLine
-from tagbridge_hooks.responses import confidence_of
-from tagbridge_imagerecognize.numbers import finite, scale_of
+from tagbridge_hooks.values import confidence_of, number_of
+from tagbridge_imagerecognize.scale import full_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -62,7 +62,7 @@ def read_findings(data: Data, kind: TypeName, least: int | None = None) -> list[
     if not isinstance(data.objects, list):
         raise MalformedAnswerError(f"imagerecognize: the answer has no objects for {kind}")
     rows = [row for row in data.objects if isinstance(row, dict)]
-    full = scale_of((row.get("confidence") for row in rows), least)
+    full = full_of((row.get("confidence") for row in rows), least)
     return kept(kind, data.objects, (_finding(row, full) for row in rows))
 
 
@@ -92,7 +92,7 @@ def faces_of(findings: list[Finding]) -> tuple[Person, ...]:
     )
 
 
-def text_of(findings: list[Finding]) -> tuple[TextLine, ...]:
+def lines_of(findings: list[Finding]) -> tuple[TextLine, ...]:
     """Return the lines of text in their order."""
     return tuple(
         TextLine(text=one.name, confidence=one.confidence, region=one.region)
@@ -130,7 +130,7 @@ def _region(place: object) -> Region | None:
     """Return a place in the picture; it is given in fractions from the top left corner."""
     if not isinstance(place, dict):
         return None
-    sides = [finite(place.get(side)) for side in _SIDES]
+    sides = [number_of(place.get(side)) for side in _SIDES]
     if any(side is None or abs(side) > _FURTHEST for side in sides):
         return None
     region = Region.clamped(*(side or 0.0 for side in sides))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tagbridge_hooks.together import ask_together
-from tagbridge_imagerecognize.answers import read_data
+from tagbridge_imagerecognize.answers import read_answer
 from tagbridge_imagerecognize.recognized import joined, recognized
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ class Imagerecognize:
         """Say what the chosen types find in it.
 
         Raises:
-            ProviderError: See `read_data` and `recognized`.
+            ProviderError: See `read_answer` and `recognized`.
         """
 
         async def ask(kind: TypeName) -> httpx.Response:
@@ -37,7 +37,7 @@ class Imagerecognize:
             )
 
         def read(kind: TypeName, response: httpx.Response) -> Recognition:
-            return recognized(kind, read_data(response), self._settings)
+            return recognized(kind, read_answer(response), self._settings)
 
         parts = await ask_together("imagerecognize", self._settings.types, ask, read)
         return joined(parts, self._settings.base_url)

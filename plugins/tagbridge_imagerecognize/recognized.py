@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from itertools import chain
 from typing import TYPE_CHECKING
 
-from tagbridge_hooks import Recognition
+from tagbridge_hooks import Recognition, together
 from tagbridge_imagerecognize.findings import (
     celebrities_of,
     faces_of,
+    lines_of,
     objects_of,
     read_findings,
-    text_of,
 )
 from tagbridge_imagerecognize.sensitivity import sensitivities_of
 
@@ -43,7 +42,7 @@ def recognized(kind: TypeName, data: Data, settings: ImagerecognizeSettings) -> 
         case "detect_faces":
             return replace(said, persons=faces_of(read_findings(data, kind)))
         case "detect_text":
-            return replace(said, text=text_of(read_findings(data, kind)))
+            return replace(said, text=lines_of(read_findings(data, kind)))
         case "nsfw":
             found = read_findings(data, kind, settings.nsfw_confidence)
             return replace(said, sensitivities=sensitivities_of(found))
@@ -55,13 +54,5 @@ def joined(parts: Sequence[Recognition], base_url: str) -> Recognition:
     The service tells no version but the one in its address.
     """
     version = _VERSION.search(base_url)
-    left = [part.remaining for part in parts if part.remaining is not None]
-    return Recognition(
-        provider=_NAME,
-        model="+".join(part.model for part in parts) + (f"-{version[1]}" if version else ""),
-        keywords=tuple(chain.from_iterable(part.keywords for part in parts)),
-        persons=tuple(chain.from_iterable(part.persons for part in parts)),
-        text=tuple(chain.from_iterable(part.text for part in parts)),
-        sensitivities=tuple(chain.from_iterable(part.sensitivities for part in parts)),
-        remaining=min(left, default=None),
-    )
+    model = "+".join(part.model for part in parts) + (f"-{version[1]}" if version else "")
+    return together.joined(_NAME, model, parts)

@@ -6,7 +6,7 @@ Nothing that the service sent is repeated in a message as it stands: it is a str
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from tagbridge_hooks import (
@@ -17,7 +17,8 @@ from tagbridge_hooks import (
     RejectedError,
     TransientError,
 )
-from tagbridge_hooks.responses import read_json, retry_after
+from tagbridge_hooks.responses import next_day, read_json, retry_after
+from tagbridge_hooks.values import code_of
 
 if TYPE_CHECKING:
     import httpx
@@ -28,7 +29,7 @@ _SUCCESS = range(200, 300)
 _CLIENT_ERRORS = range(400, 500)
 
 
-def read_body(response: httpx.Response) -> Json:
+def read_answer(response: httpx.Response) -> Json:
     """Return what an answer says, if both of its statuses say that it succeeded.
 
     Raises:
@@ -43,18 +44,13 @@ def read_body(response: httpx.Response) -> Json:
     answer = read_json(response, "simages")
     if not isinstance(answer, dict):
         raise MalformedAnswerError("simages: the answer has another form")
-    code = _code(answer.get("statusCode"))
+    code = code_of(answer.get("statusCode"))
     if code is None:
         raise MalformedAnswerError("simages: the answer does not say whether it succeeded")
     _check(code, response)
     if answer.get("error"):
         raise MalformedAnswerError("simages: the answer has an error and says that it succeeded")
     return _parsed(answer.get("body"))
-
-
-def next_day(now: datetime) -> datetime:
-    """Return the next midnight of UTC."""
-    return now.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
 
 
 def _parsed(body: object) -> Json:
@@ -87,10 +83,3 @@ def _check(code: int, response: httpx.Response) -> None:
     if code in {404, 405, 410} or 300 <= code < 400:  # noqa: PLR2004 - a redirect
         raise AccountError(f"{said}; is providers.simages.base_url right?")
     raise RejectedError(said) if code in _CLIENT_ERRORS else TransientError(said)
-
-
-def _code(value: object) -> int | None:
-    """Return a status; text counts where it is a number."""
-    if isinstance(value, str) and value.isdecimal() and len(value) == 3:  # noqa: PLR2004 - HTTP
-        return int(value)
-    return value if isinstance(value, int) and not isinstance(value, bool) else None

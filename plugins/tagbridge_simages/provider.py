@@ -6,13 +6,13 @@ from base64 import b64encode
 from typing import TYPE_CHECKING
 
 from tagbridge_hooks import Recognition, RejectedError
-from tagbridge_simages.answers import read_body
+from tagbridge_simages.answers import read_answer
 from tagbridge_simages.borrowing import borrowed
 from tagbridge_simages.images import read_neighbours
 
 if TYPE_CHECKING:
     from tagbridge_hooks import Neighbour, ProviderContext, Rendition
-    from tagbridge_simages import SimagesSettings
+    from tagbridge_simages.settings import SimagesSettings
 
 # Who says what is seen in the similar pictures; the service offers no other.
 MODEL = "coco_yolov7"
@@ -31,7 +31,7 @@ class Simages:
         """Say what the pictures show that are similar.
 
         Raises:
-            ProviderError: See `read_body` and `read_neighbours`.
+            ProviderError: See `read_answer` and `read_neighbours`.
         """
         neighbours = await self.similar(rendition, self._settings.num_similar)
         keywords = borrowed(neighbours, self._settings.min_images)
@@ -42,14 +42,14 @@ class Simages:
 
         Raises:
             RejectedError: The query is empty.
-            ProviderError: See `read_body` and `read_neighbours`.
+            ProviderError: See `read_answer` and `read_neighbours`.
         """
         response = await self._client.post(
             self._settings.base_url,
             json=_asked(query) | {"num_similar": min(count, _MOST), "get_labels": MODEL},
             headers={"x-api-key": self._settings.api_key.get_secret_value()},
         )
-        return read_neighbours(read_body(response))[:count]
+        return read_neighbours(read_answer(response))[:count]
 
     async def aclose(self) -> None:
         """Do nothing: the client belongs to the core."""

@@ -18,15 +18,16 @@ from tagbridge_hooks import (
     Sensitivity,
     TextLine,
 )
-from tagbridge_vision.confidences import full_of, sure
+from tagbridge_hooks.values import full_of
+from tagbridge_vision.confidences import sure
 from tagbridge_vision.finding import KEYWORDS
-from tagbridge_vision.message import model_of, read_answer, read_message
+from tagbridge_vision.message import model_of, read_message, read_object
 from tagbridge_vision.vocabulary import spelling_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tagbridge_vision import VisionSettings
+    from tagbridge_vision.settings import VisionSettings
 
 _LONGEST_KEYWORD = 64
 _MOST_WORDS = 5
@@ -50,7 +51,7 @@ def read_recognition(answer: object, settings: VisionSettings) -> Recognition:
         RejectedError: It does not want to.
         MalformedAnswerError: It does not say it in the form it was asked for.
     """
-    found = read_answer(read_message(answer))
+    found = read_object(read_message(answer))
     nsfw = _confidence_in(found.get("nsfw")) if settings.nsfw else None
     return Recognition(
         provider="vision",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from tagbridge_hooks.responses import confidence_of
+from tagbridge_hooks.values import confidence_of
 
 _WORDS = {
     "certain": 0.95,
@@ -23,12 +23,6 @@ _WORDS = {
     "safe": 0.0,
 }
 _PERCENT = re.compile(r"\s*(\d{1,3}(?:[.,]\d{1,6})?)\s*%\s*")
-_ROUNDED_ONE = 0.015  # above 1, with room for what rounding does to it
-
-
-def full_of(values: list[object]) -> float:
-    """Return what stands for certainty in these: 100 when one of them is above 1, otherwise 1."""
-    return 100.0 if any((confidence_of(v, 100.0) or 0.0) > _ROUNDED_ONE for v in values) else 1.0
 
 
 def sure(value: object, full: float = 1.0) -> float | None:

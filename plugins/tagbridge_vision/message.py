@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tagbridge_hooks import MalformedAnswerError, ProviderError, RejectedError
+from tagbridge_hooks.values import field_of
 from tagbridge_vision.finding import answer_in, whole_answer
 
 _LONGEST_NAME = 128
@@ -42,12 +43,12 @@ def read_message(answer: object) -> Message:
     Raises:
         MalformedAnswerError: There is none.
     """
-    choices = _named(answer, "choices")
+    choices = field_of(answer, "choices")
     choice = choices[0] if isinstance(choices, list) and choices else None
-    message = _named(choice, "message")
+    message = field_of(choice, "message")
     if not isinstance(message, dict):
         raise MalformedAnswerError("vision: the answer has no message")
-    ended = str(_named(choice, "finish_reason"))
+    ended = str(field_of(choice, "finish_reason"))
     return Message(
         content=_text(message.get("content")),
         thought=_text(message.get("reasoning_content")) or _text(message.get("reasoning")),
@@ -56,7 +57,7 @@ def read_message(answer: object) -> Message:
     )
 
 
-def read_answer(message: Message) -> dict[str, Any]:
+def read_object(message: Message) -> dict[str, Any]:
     """Return the JSON object that a model was asked for.
 
     Raises:
@@ -76,7 +77,7 @@ def read_answer(message: Message) -> dict[str, Any]:
 
 def model_of(answer: object, configured: str) -> str:
     """Return the name of the model that answered, or of the one that was asked."""
-    name = _named(answer, "model")
+    name = field_of(answer, "model")
     told = isinstance(name, str) and name.strip() and len(name) <= _LONGEST_NAME
     return name if told and isinstance(name, str) else configured
 
@@ -99,9 +100,5 @@ def _without_answer(message: Message) -> ProviderError:
 def _text(content: object) -> str:
     """Return the text of a message, which may come in parts."""
     if isinstance(content, list):
-        return "".join(_text(_named(part, "text")) for part in content)
+        return "".join(_text(field_of(part, "text")) for part in content)
     return content if isinstance(content, str) else ""
-
-
-def _named(thing: object, name: str) -> Any:  # noqa: ANN401 - JSON is anything
-    return thing.get(name) if isinstance(thing, dict) else None

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 from tagbridge_hooks import ConfigError
 from tagbridge_vision.answers import read_recognition
 from tagbridge_vision.question import body, instructions
-from tagbridge_vision.refusals import check_answer
+from tagbridge_vision.refusals import read_answer
 from tagbridge_vision.vocabulary import kept, spelling_key
 
 if TYPE_CHECKING:
     from tagbridge_hooks import ProviderContext, Recognition, Rendition
-    from tagbridge_vision import VisionSettings
+    from tagbridge_vision.settings import VisionSettings
 
 
 class Vision:
@@ -33,14 +33,14 @@ class Vision:
         """Say what the picture shows.
 
         Raises:
-            ProviderError: See `check_answer` and `read_recognition`.
+            ProviderError: See `read_answer` and `read_recognition`.
         """
         response = await self._client.post(
             f"{self._settings.base_url}/chat/completions",
             headers=self._headers(),
             json=body(self._settings, self._words, rendition),
         )
-        found = read_recognition(check_answer(response), self._settings)
+        found = read_recognition(read_answer(response), self._settings)
         if not self._settings.only_vocabulary:
             return found
         return replace(found, keywords=kept(found.keywords, self._spellings))

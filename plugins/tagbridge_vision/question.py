@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from tagbridge_hooks import Rendition
-    from tagbridge_vision import VisionSettings
+    from tagbridge_vision.settings import VisionSettings
 
 _TASK = (
     "Describe this photograph for a photographer's catalogue, so that it is found again by what it "

@@ -7,19 +7,21 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any
-
-import httpx
+from typing import TYPE_CHECKING, Any
 
 from tagbridge_hooks import MalformedAnswerError, TransientError
-from tagbridge_hooks.responses import check_status
+from tagbridge_hooks.responses import check_status, json_of
+from tagbridge_hooks.values import field_of
 from tagbridge_vision.meanings import ANY, MEANINGS
+
+if TYPE_CHECKING:
+    import httpx
 
 _SUCCESS = range(200, 300)
 _LONGEST = 4000
 
 
-def check_answer(response: httpx.Response) -> Any:  # noqa: ANN401 - JSON is anything
+def read_answer(response: httpx.Response) -> Any:  # noqa: ANN401 - JSON is anything
     """Return the JSON of a success; raise what a refusal means.
 
     Some servers send a refusal with status 200.
@@ -28,8 +30,8 @@ def check_answer(response: httpx.Response) -> Any:  # noqa: ANN401 - JSON is any
         MalformedAnswerError: It is not JSON.
         ProviderError: See `MEANINGS`; the others as in `tagbridge_hooks.responses.check_status`.
     """
-    answer, status = _parsed(response), response.status_code
-    refusal = answer.get("error") if isinstance(answer, dict) else None
+    answer, status = json_of(response), response.status_code
+    refusal = field_of(answer, "error")
     if status in _SUCCESS and refusal:
         status = _status_of(refusal)
     if status in _SUCCESS:
@@ -37,7 +39,7 @@ def check_answer(response: httpx.Response) -> Any:  # noqa: ANN401 - JSON is any
             raise MalformedAnswerError("vision: the answer is not JSON")
         return answer
     _raise_meaning(status, _words(answer))
-    check_status(httpx.Response(status, headers=response.headers), "vision")
+    check_status(response, "vision", status)
     raise TransientError(f"vision: HTTP {status}")
 
 
@@ -47,16 +49,9 @@ def _raise_meaning(status: int, words: str) -> None:
             raise meaning.error(f"vision: HTTP {status}, {meaning.advice}")
 
 
-def _parsed(response: httpx.Response) -> Any:  # noqa: ANN401 - JSON is anything
-    try:
-        return json.loads(response.content.decode("utf-8-sig"))
-    except (ValueError, RecursionError):
-        return None
-
-
 def _status_of(refusal: object) -> int:
     """Return the status that a refusal with status 200 would deserve."""
-    code = refusal.get("code") if isinstance(refusal, dict) else None
+    code = field_of(refusal, "code")
     usual = isinstance(code, int) and code in ANY
     return code if usual and isinstance(code, int) else 500
 

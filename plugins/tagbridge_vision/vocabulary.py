@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from tagbridge_hooks import Keyword
-    from tagbridge_vision import VisionSettings
+    from tagbridge_vision.settings import VisionSettings
 
 # About 3000 tokens: a model at home often has 4096 for everything, the picture included.
 _MOST_CHARACTERS = 8000

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     import httpx
 
-    from tagbridge_vize import VizeSettings
+    from tagbridge_vize.settings import VizeSettings
 
 _KNOWN = re.compile(rb"already\s+exists?", re.IGNORECASE)
 _ID = re.compile(rb"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b", re.IGNORECASE)

@@ -5,10 +5,7 @@ Nothing that the service sent is repeated in a message as it stands: it is a str
 
 from __future__ import annotations
 
-import json
-from typing import Any
-
-import httpx
+from typing import TYPE_CHECKING, Any
 
 from tagbridge_hooks import (
     AccountError,
@@ -17,22 +14,17 @@ from tagbridge_hooks import (
     ProviderError,
     RejectedError,
 )
-from tagbridge_hooks.responses import check_status, confidence_of
+from tagbridge_hooks.responses import check_status, json_of
+from tagbridge_hooks.values import code_of, confidence_of, field_of, full_of, text_of
+
+if TYPE_CHECKING:
+    import httpx
 
 SUCCESS = range(200, 300)
 
 # Both versions rank labels, under different names.
 NAMES = {"v1": ("label_name", "probability"), "v2": ("name", "prob")}
-_ROUNDED_ONE = 0.015  # above 1, with room for what rounding does to it
 _ABOUT_THE_TASK = frozenset({"task", "task_id", "version"})
-
-
-def parsed(response: httpx.Response) -> Any:  # noqa: ANN401 - JSON is anything
-    """Return the JSON of any answer, refusals included; None when it is none."""
-    try:
-        return json.loads(response.content.decode("utf-8-sig"))
-    except (ValueError, RecursionError):
-        return None
 
 
 def status_of(response: httpx.Response) -> int:
@@ -42,8 +34,8 @@ def status_of(response: httpx.Response) -> int:
     """
     if response.status_code not in SUCCESS:
         return response.status_code
-    answer = parsed(response)
-    inner = (_code(_record(answer).get("_status")), _code(_named(answer, "status")))
+    answer = json_of(response)
+    inner = (_code(_record(answer).get("_status")), _code(field_of(answer, "status")))
     return next((code for code in inner if code not in SUCCESS), response.status_code)
 
 
@@ -56,12 +48,12 @@ def check_answer(status: int, response: httpx.Response) -> None:
     """
     if status in {401, 403}:
         raise AccountError(f"vize: HTTP {status}, providers.vize.api_token is not accepted")
-    check_status(httpx.Response(status, headers=response.headers), "vize")
+    check_status(response, "vize", status)
 
 
 def blames_the_picture(response: httpx.Response) -> bool:
     """Return whether a refusal is about one record, not about the request."""
-    return _code(_record(parsed(response)).get("_status")) not in SUCCESS
+    return _code(_record(json_of(response)).get("_status")) not in SUCCESS
 
 
 def unreadable(status: int) -> RejectedError:
@@ -74,7 +66,7 @@ def blamed(status: int, response: httpx.Response, api: str) -> ProviderError:
 
     A request of v2 may have held the pictures of others, who are not to blame.
     """
-    answer = parsed(response)
+    answer = json_of(response)
     named = _ABOUT_THE_TASK & set(answer if isinstance(answer, dict) else ())
     if "version" in named:
         return AccountError(f"vize: HTTP {status}, providers.vize.version is not accepted")
@@ -97,8 +89,8 @@ def read_ranking(answer: object, api: str, *, several: bool) -> tuple[Keyword, .
         MalformedAnswerError: There is no ranking in it.
     """
     ranked = _record(answer) if api == "v2" else answer
-    rows = _named(ranked, "labels")
-    best = _named(ranked, "best_label")
+    rows = field_of(ranked, "labels")
+    best = field_of(ranked, "best_label")
     if not isinstance(rows, list):
         rows = [best] if best and not several else None
     if rows is None:
@@ -118,33 +110,27 @@ def _best(ranking: tuple[Keyword, ...]) -> Keyword | None:
 
 def _keyword(row: object, api: str, full: float) -> Keyword | None:
     """Return the keyword of one row; a broken row must not cost the others, which are paid."""
-    text, confidence = (_named(row, name) for name in NAMES[api])
-    if not isinstance(text, str) or not text.strip():
+    name, confidence = NAMES[api]
+    text = text_of(field_of(row, name))
+    if text is None:
         return None
-    return Keyword(text=text, confidence=confidence_of(confidence, full))
+    return Keyword(text=text, confidence=confidence_of(field_of(row, confidence), full))
 
 
 def _full(rows: list[object], api: str) -> float:
-    """Return what stands for certainty; a percentage cut to 1 would make every label certain."""
+    """Return what stands for certainty."""
     _, name = NAMES[api]
-    percent = any((confidence_of(_named(row, name), 100.0) or 0.0) > _ROUNDED_ONE for row in rows)
-    return 100.0 if percent else 1.0
+    return full_of(field_of(row, name) for row in rows)
 
 
 def _record(answer: object) -> dict[str, Any]:
     """Return the one record of an answer of v2; an empty one where there is none."""
-    records = _named(answer, "records")
+    records = field_of(answer, "records")
     first = records[0] if isinstance(records, list) and records else None
     return first if isinstance(first, dict) else {}
 
 
-def _named(thing: object, name: str) -> Any:  # noqa: ANN401 - JSON is anything
-    return thing.get(name) if isinstance(thing, dict) else None
-
-
 def _code(status: object) -> int:
     """Return the code of a status in the JSON; 200 where it says nothing."""
-    code = _named(status, "code")
-    if isinstance(code, str) and code.isdecimal():
-        code = int(code)
-    return code if isinstance(code, int) and not isinstance(code, bool) else 200
+    code = code_of(field_of(status, "code"))
+    return 200 if code is None else code

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import httpx
 
     from tagbridge_hooks import Keyword, ProviderContext, Rendition
-    from tagbridge_vize import VizeSettings
+    from tagbridge_vize.settings import VizeSettings
 
 BATCH = Batch(max_records=10)
 # They may be about the picture, about the task, or about the request.

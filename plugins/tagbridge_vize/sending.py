@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 import httpx
 
 from tagbridge_hooks import FREE, MalformedAnswerError, RejectedError, TransientError
-from tagbridge_hooks.responses import read_json, retry_after
-from tagbridge_vize.answers import check_answer, parsed
+from tagbridge_hooks.responses import json_of, read_json, retry_after
+from tagbridge_vize.answers import check_answer
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping, Sequence
 
-    from tagbridge_vize import VizeSettings
+    from tagbridge_vize.settings import VizeSettings
 
 _MOST_PAGES = 10_000
 _BUSY = 429
@@ -117,7 +117,7 @@ def read(response: httpx.Response) -> Any:  # noqa: ANN401 - JSON is anything
 
 def _where(response: httpx.Response) -> str:
     """Return which fields a refusal complains of; their names are short words, and nothing else."""
-    answer = parsed(response)
+    answer = json_of(response)
     fields = answer if isinstance(answer, dict) else ()
     names = [name for name in fields if re.fullmatch(r"[a-z_]{1,32}", name)]
     return f" ({', '.join(names[:5])})" if names else ""

@@ -5,7 +5,6 @@ Nothing that the service sent is repeated in a message as it stands: it is a str
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +17,8 @@ from tagbridge_hooks import (
     RejectedError,
     TransientError,
 )
-from tagbridge_hooks.responses import read_json, retry_after
+from tagbridge_hooks.responses import json_of, read_json, retry_after
+from tagbridge_hooks.values import code_of, field_of
 
 if TYPE_CHECKING:
     import httpx
@@ -62,7 +62,7 @@ def read_record(response: httpx.Response, setting: str) -> Json:
         ProviderError: See `read_answer`.
     """
     record = _only_record(response)
-    code = _code(record, "_status")
+    code = code_of(field_of(field_of(record, "_status"), "code"))
     if code is not None:
         _check(code, "the picture's status", response, about_picture)
     read_answer(response, about_setting(setting) if code is None else _contradiction)
@@ -90,7 +90,7 @@ def read_answer(response: httpx.Response, refusal: Refusal) -> Json:
     """
     _check(response.status_code, "HTTP", response, refusal)
     answer = read_json(response, "ximilar")
-    code = _code(answer, "status")
+    code = code_of(field_of(field_of(answer, "status"), "code"))
     if code is None:
         raise MalformedAnswerError("ximilar: the answer does not say whether it succeeded")
     _check(code, "status", response, refusal)
@@ -123,20 +123,7 @@ def _contradiction(_code: int, said: str) -> ProviderError:
 
 def _only_record(response: httpx.Response) -> Json | None:
     """Return the record of an answer of any status; None when there is not exactly one."""
-    try:
-        records = json.loads(response.content.decode("utf-8-sig"))["records"]
-    except (ValueError, TypeError, KeyError, RecursionError):
-        return None
-    match records:
+    match field_of(json_of(response), "records"):
         case [dict() as record]:
             return record
     return None
-
-
-def _code(holder: object, name: str) -> int | None:
-    """Return `holder[name]["code"]`; text counts where it is a number."""
-    status = holder.get(name) if isinstance(holder, dict) else None
-    code = status.get("code") if isinstance(status, dict) else None
-    if isinstance(code, str) and code.isdecimal() and len(code) == 3:  # noqa: PLR2004 - HTTP
-        return int(code)
-    return code if isinstance(code, int) and not isinstance(code, bool) else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tagbridge_hooks import Keyword, MalformedAnswerError
-from tagbridge_ximilar.keywords import keyword_of, scale_of
+from tagbridge_ximilar.keywords import full_in, keyword_of
 
 if TYPE_CHECKING:
     from tagbridge_ximilar.answers import Json
@@ -22,7 +22,7 @@ def read_classification(record: Json, settings: XimilarSettings) -> tuple[Keywor
     if not isinstance(rows, list) and not isinstance(best, dict):
         raise MalformedAnswerError("ximilar: the record has no labels")
     ranked = rows if isinstance(rows, list) else []
-    full = scale_of([*ranked, best])
+    full = full_in([*ranked, best])
     ranking = _keywords(ranked, full, settings)
     if settings.classify_all:
         chosen = tuple(k for k in ranking if k.confidence is not None)

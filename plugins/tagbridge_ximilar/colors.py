@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import math
 import re
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 from tagbridge_hooks import Color, MalformedAnswerError
+from tagbridge_hooks.values import full_of, number_of, text_of
 
 if TYPE_CHECKING:
     from tagbridge_ximilar.answers import Json
 
 _HEX = re.compile(r"#?([0-9A-Fa-f]{6})")
-_ROUNDING = 0.01
 
 
 def read_colors(record: Json) -> tuple[Color, ...]:
@@ -44,11 +43,10 @@ def fractions(shares: list[Any]) -> list[float | None]:
 
     The documentation does not tell their scale: one share above 1 shows that all are percent.
     """
-    numbers = [_number(share) for share in shares]
-    known = [number for number in numbers if number is not None]
-    full = 100.0 if max(known, default=0.0) > 1.0 + _ROUNDING else 1.0
-    whole = max(full, sum(known))
-    return [None if number is None else number / whole for number in numbers]
+    numbers = [number_of(share) for share in shares]
+    known = [max(0.0, number) for number in numbers if number is not None]
+    whole = max(full_of(known), sum(known))
+    return [None if number is None else max(0.0, number) / whole for number in numbers]
 
 
 def _color(code: object, rgb: object, name: object, share: float) -> Color | None:
@@ -57,8 +55,7 @@ def _color(code: object, rgb: object, name: object, share: float) -> Color | Non
     spelt = f"#{written[1].lower()}" if written else _spelt(rgb)
     if spelt is None:
         return None
-    named = name if isinstance(name, str) and name.strip() else None
-    return Color(hex=spelt, fraction=share, name=named)
+    return Color(hex=spelt, fraction=share, name=text_of(name))
 
 
 def _spelt(rgb: object) -> str | None:
@@ -66,16 +63,6 @@ def _spelt(rgb: object) -> str | None:
         case [int(), int(), int()] if all(0 <= part <= 255 for part in rgb):  # noqa: PLR2004 - 8 bits
             return "#" + "".join(f"{part:02x}" for part in rgb)
     return None
-
-
-def _number(share: object) -> float | None:
-    if isinstance(share, bool) or not isinstance(share, int | float | str):
-        return None
-    try:
-        number = float(share)
-    except (ValueError, OverflowError):
-        return None
-    return max(0.0, number) if math.isfinite(number) else None
 
 
 def _list(said: Json, name: str) -> list[Any]:

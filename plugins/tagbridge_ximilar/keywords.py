@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
-from tagbridge_hooks import Keyword, MalformedAnswerError, Region
-from tagbridge_hooks.responses import confidence_of
+from tagbridge_hooks import Keyword, MalformedAnswerError
+from tagbridge_hooks.values import confidence_of, field_of, full_of, region_of, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from tagbridge_hooks import Rendition
+    from tagbridge_hooks import Region, Rendition
     from tagbridge_ximilar.answers import Json
-
-# Probabilities are rounded, and may come to a little more than 1.
-_ABOVE_ONE = 1.01
 
 
 def read_keywords(record: Json, rendition: Rendition, language: str) -> tuple[Keyword, ...]:
@@ -42,19 +38,14 @@ def read_keywords(record: Json, rendition: Rendition, language: str) -> tuple[Ke
 def keywords_in(said: object, language: str | None) -> tuple[Keyword, ...]:
     """Return the keywords of a list of rows, or of an object with such a list for each feature."""
     rows = list(_rows(said))
-    full = scale_of(row for _, row in rows)
+    full = full_in(row for _, row in rows)
     found = (keyword_of(row, full, language, broader) for broader, row in rows)
     return tuple(keyword for keyword in found if keyword)
 
 
-def scale_of(rows: Iterable[object]) -> float:
-    """Return what stands for certainty in these rows: 1, or 100 where one goes beyond 1.
-
-    Cut to 1 each, percents would make everything certain.
-    """
-    probs = (confidence_of(row.get("prob"), 100.0) for row in rows if isinstance(row, dict))
-    highest = max((prob for prob in probs if prob is not None), default=0.0)
-    return 100.0 if highest > _ABOVE_ONE / 100.0 else 1.0
+def full_in(rows: Iterable[object]) -> float:
+    """Return what stands for certainty in these rows."""
+    return full_of(field_of(row, "prob") for row in rows)
 
 
 def _rows(said: object) -> Iterator[tuple[tuple[str, ...], object]]:
@@ -76,8 +67,8 @@ def keyword_of(
     """Return the keyword of one row; a broken row must not cost the others, which are paid."""
     if not isinstance(row, dict):
         return None
-    text = row.get("name")
-    if not isinstance(text, str) or not text.strip():
+    text = text_of(row.get("name"))
+    if text is None:
         return None
     confidence = confidence_of(row.get("prob"), full)
     return Keyword(
@@ -88,25 +79,10 @@ def keyword_of(
 def _objects(objects: object, rendition: Rendition, language: str) -> Iterator[Keyword]:
     """Yield each object with its place, and the features of it without: they are not things."""
     rows = [row for row in objects if isinstance(row, dict)] if isinstance(objects, list) else []
-    full = scale_of(rows)
+    full = full_in(rows)
     for row in rows:
-        region = _region(row.get("bound_box"), rendition)
+        region = region_of(row.get("bound_box"), rendition)
         found = keyword_of(row, full, language, region=region)
         if found:
             yield found
         yield from keywords_in(row.get("_tags"), language)
-
-
-def _region(box: object, rendition: Rendition) -> Region | None:
-    """Return the region of a box; None when it is broken or outside of the picture."""
-    try:
-        left, top, right, bottom = map(float, box)  # type: ignore[call-overload] # JSON is anything
-    except (TypeError, ValueError, OverflowError):
-        return None
-    if not all(map(math.isfinite, (left, top, right, bottom))):
-        return None
-    width, height = rendition.width, rendition.height
-    found = Region.clamped(
-        left / width, top / height, (right - left) / width, (bottom - top) / height
-    )
-    return found if found.width > 0.0 and found.height > 0.0 else None

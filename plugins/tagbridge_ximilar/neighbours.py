@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tagbridge_hooks import Keyword, MalformedAnswerError, Neighbour
+from tagbridge_hooks.values import number_of, text_of
 from tagbridge_ximilar.keywords import keywords_in
 
 if TYPE_CHECKING:
@@ -93,12 +94,13 @@ def _neighbour(row: object, distance: object, fields: Iterable[str]) -> Neighbou
     """Return one similar picture; a broken one must not cost the others, which are paid."""
     if not isinstance(row, dict):
         return None
-    named = (row.get("_url"), row.get("_id"))
-    url = next((name for name in named if isinstance(name, str) and name.strip()), None)
+    url = text_of(row.get("_url")) or text_of(row.get("_id"))
     if url is None:
         return None
     said = tuple(keyword for field in fields for keyword in _said(row.get(field)))
-    return Neighbour(url=url, distance=_distance(distance), labels=said)
+    far = number_of(distance)
+    known = None if far is None or far < 0.0 else far
+    return Neighbour(url=url, distance=known, labels=said)
 
 
 def _said(value: object) -> Iterator[Keyword]:
@@ -108,13 +110,3 @@ def _said(value: object) -> Iterator[Keyword]:
         if isinstance(word, str) and word.strip():
             yield Keyword(text=word)
     yield from keywords_in(value, None)
-
-
-def _distance(value: object) -> float | None:
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
-        return None
-    try:
-        distance = float(value)
-    except (ValueError, OverflowError):
-        return None
-    return distance if math.isfinite(distance) and distance >= 0.0 else None

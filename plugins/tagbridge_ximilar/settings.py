@@ -6,13 +6,13 @@ from typing import Literal
 
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
 
-from tagbridge_hooks import ProviderSettings, ServiceAddress
+from tagbridge_hooks import ProviderSettings, ServiceRoot
 
 Kind = Literal["tags", "fashion", "colors", "classify", "similar"]
 
 
 class XimilarSettings(ProviderSettings):
-    """The keys of `[providers.ximilar]`.
+    """What the user decides about Ximilar.
 
     Attributes:
         api_token: From the settings page of the account.
@@ -44,7 +44,7 @@ class XimilarSettings(ProviderSettings):
     """
 
     api_token: SecretStr = Field(min_length=1)
-    base_url: ServiceAddress = "https://api.ximilar.com"
+    base_url: ServiceRoot = "https://api.ximilar.com"
     services: tuple[Kind, ...] = Field(default=("tags",), min_length=1)
     tagging_mode: Literal["complex", "simple"] = "complex"
     language: Literal["en", "cs"] = "en"
@@ -66,11 +66,6 @@ class XimilarSettings(ProviderSettings):
     borrowed_fields: tuple[str, ...] = Field(default=("_tags", "tags"), min_length=1)
     borrowed_confidence: float = Field(default=0.5, ge=0.0, le=1.0)
     concurrency: int = Field(default=20, ge=1)
-
-    @field_validator("base_url")
-    @classmethod
-    def _without_final_slash(cls, address: str) -> str:
-        return address.rstrip("/")
 
     @field_validator("services")
     @classmethod

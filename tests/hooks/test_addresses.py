@@ -3,11 +3,15 @@ from __future__ import annotations
 import pytest
 from pydantic import BaseModel, ValidationError
 
-from tagbridge_hooks import ServiceAddress
+from tagbridge_hooks import ServiceAddress, ServiceRoot
 
 
 class Table(BaseModel):
     base_url: ServiceAddress
+
+
+class PathsTable(BaseModel):
+    base_url: ServiceRoot
 
 
 @pytest.mark.parametrize(
@@ -60,3 +64,11 @@ def test_what_is_no_address_or_would_show_the_key_to_others_is_refused(
 ) -> None:
     with pytest.raises(ValidationError, match=why):
         Table(base_url=address)
+
+
+@pytest.mark.parametrize("slashes", ["", "/", "//"])
+def test_an_address_for_paths_has_no_final_slash(slashes: str) -> None:
+    address = "https://api.example.com/v1"
+    assert PathsTable(base_url=address + slashes).base_url == address
+    with pytest.raises(ValidationError):
+        PathsTable(base_url="http://api.example.com/v1")

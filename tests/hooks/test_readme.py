@@ -9,12 +9,16 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pydantic
 import pytest
 
 import tagbridge_hooks
-from tagbridge_hooks import errors, responses, specs, testing
+from tagbridge_hooks import errors, responses, specs, testing, values
+
+if TYPE_CHECKING:
+    from types import ModuleType
 
 PAGE = (Path(__file__).parents[2] / "hooks" / "README.md").read_text(encoding="utf-8")
 NAMED_BLOCK = re.compile(r"^\*\*`([\w.]+)`\*\*\n\n```\w+\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -85,10 +89,18 @@ def test_every_error_has_a_row_that_says_what_the_core_does() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", [name for name, value in vars(responses).items() if inspect.isfunction(value)]
+    ("module", "name"),
+    [
+        (module, name)
+        for module in (responses, values)
+        for name, value in vars(module).items()
+        if inspect.isfunction(value)
+    ],
 )
-def test_every_response_function_is_on_the_page_with_its_arguments(name: str) -> None:
-    arguments = ", ".join(inspect.signature(getattr(responses, name)).parameters)
+def test_every_response_function_is_on_the_page_with_its_arguments(
+    module: ModuleType, name: str
+) -> None:
+    arguments = ", ".join(inspect.signature(getattr(module, name)).parameters)
     assert f"`{name}({arguments})`" in PAGE
 
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import httpx
 import pytest
 
@@ -12,7 +14,7 @@ from tagbridge_hooks import (
     RejectedError,
     TransientError,
 )
-from tagbridge_hooks.responses import check_status, confidence_of, read_json, retry_after
+from tagbridge_hooks.responses import check_status, json_of, next_day, read_json, retry_after
 
 
 @pytest.mark.parametrize("status", [200, 201, 204, 299])
@@ -94,27 +96,24 @@ def test_the_status_counts_before_the_body() -> None:
         read_json(httpx.Response(401, content=b'{"ok": true}'), "lumen")
 
 
-@pytest.mark.parametrize(
-    ("value", "full", "confidence"),
-    [
-        (0.25, 1.0, 0.25),
-        (1, 1.0, 1.0),
-        (99.87, 100.0, 0.9987),
-        ("0.5", 1.0, 0.5),
-        ("87", 100.0, 0.87),
-        (1.7, 1.0, 1.0),
-        (-3, 1.0, 0.0),
-        (None, 1.0, None),
-        (True, 1.0, None),
-        ("high", 1.0, None),
-        ([0.5], 1.0, None),
-        (float("nan"), 1.0, None),
-        ("nan", 100.0, None),
-        (float("inf"), 1.0, None),
-        (10**400, 1.0, None),
-    ],
-)
-def test_a_score_becomes_a_confidence_or_none(
-    value: object, full: float, confidence: float | None
-) -> None:
-    assert confidence_of(value, full) == confidence
+def test_the_status_that_counts_may_stand_elsewhere() -> None:
+    response = httpx.Response(200, headers={"Retry-After": "7"})
+    with pytest.raises(RateLimitedError) as caught:
+        check_status(response, "lumen", 429)
+    assert str(caught.value) == "lumen: HTTP 429"
+    assert caught.value.retry_after == 7.0
+    check_status(httpx.Response(500), "lumen", status=200)
+
+
+@pytest.mark.parametrize("status", [200, 404])
+def test_the_json_of_a_refusal_can_be_looked_at(status: int) -> None:
+    assert json_of(httpx.Response(status, content=b'\xef\xbb\xbf{"a": [1]}')) == {"a": [1]}
+    for body in (b"", b"<html>", b"\xff\xfe", b"[" * 100_000, b"1" * 5000):
+        assert json_of(httpx.Response(status, content=body)) is None
+
+
+def test_an_allowance_a_day_returns_at_midnight() -> None:
+    new_year = datetime(2027, 1, 1, tzinfo=UTC)
+    assert next_day(datetime(2026, 12, 31, 13, 30, 5, 7, tzinfo=UTC)) == new_year
+    assert next_day(new_year - timedelta(seconds=1)) == new_year
+    assert next_day(new_year) == datetime(2027, 1, 2, tzinfo=UTC)

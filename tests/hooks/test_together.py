@@ -8,14 +8,22 @@ import pytest
 
 from tagbridge_hooks import (
     AccountError,
+    Caption,
+    Color,
+    Keyword,
     MalformedAnswerError,
+    Person,
     ProviderError,
+    Quality,
     QuotaError,
     RateLimitedError,
+    Recognition,
     RejectedError,
+    Sensitivity,
+    TextLine,
     TransientError,
 )
-from tagbridge_hooks.together import ask_together
+from tagbridge_hooks.together import ask_together, joined
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -106,3 +114,38 @@ def test_a_picture_that_is_rejected_for_everything_is_rejected() -> None:
 def test_what_can_succeed_later_is_not_given_up_for_a_part() -> None:
     with pytest.raises(TransientError):
         asked("tags", "rejected", "transient")
+
+
+def test_nothing_of_what_was_said_is_lost() -> None:
+    first = Recognition(
+        provider="lumen",
+        model="a",
+        keywords=(Keyword(text="sea"),),
+        persons=(Person(name="Ada"),),
+        text=(TextLine(text="STOP"),),
+        colors=(Color(hex="#0000ff", fraction=1.0),),
+        remaining=7,
+    )
+    second = Recognition(
+        provider="lumen",
+        model="b",
+        keywords=(Keyword(text="surf"),),
+        captions=(Caption(text="The sea."),),
+        sensitivities=(Sensitivity(kind="nsfw", confidence=0.0),),
+        qualities=(Quality(kind="stock photo", value=0.5),),
+        remaining=6,
+    )
+    assert joined("lumen", "a+b", [first, second]) == Recognition(
+        provider="lumen",
+        model="a+b",
+        keywords=(Keyword(text="sea"), Keyword(text="surf")),
+        persons=first.persons,
+        text=first.text,
+        colors=first.colors,
+        captions=second.captions,
+        sensitivities=second.sensitivities,
+        qualities=second.qualities,
+        remaining=6,
+    )
+    nothing = Recognition(provider="lumen", model="c")
+    assert joined("lumen", "c", [nothing]) == joined("lumen", "c", []) == nothing

@@ -14,7 +14,7 @@ from tagbridge_hooks.testing import SAMPLES
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from tests.conftest import RecognitionServer
+    from tests.fixtures.recognition import RecognitionServer
 
 
 TASK = "0a8c8186-aee8-47c8-9eaf-348103feb14d"

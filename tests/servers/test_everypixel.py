@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     import httpx
 
-    from tests.conftest import RecognitionServer
+    from tests.fixtures.recognition import RecognitionServer
 
 PICTURE = SAMPLES[0].data
 DIGITS = sha256(PICTURE).hexdigest()[:8]

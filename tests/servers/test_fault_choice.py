@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     import httpx
 
-    from tests.conftest import RecognitionServer
+    from tests.fixtures.recognition import RecognitionServer
     from tests.servers.conftest import Customer
 
 SERVICES = ("everypixel", "plain", "imagerecognize", "ximilar", "vize", "simages", "openai")

@@ -15,7 +15,7 @@ from tagbridge_hooks.testing import SAMPLES
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tests.conftest import RecognitionServer
+    from tests.fixtures.recognition import RecognitionServer
     from tests.servers.conftest import Customer
 
 PICTURE = SAMPLES[0].data

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     import httpx
 
-    from tests.conftest import RecognitionServer
+    from tests.fixtures.recognition import RecognitionServer
 
 PICTURE = SAMPLES[0].data
 DIGEST = sha256(PICTURE).hexdigest()

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     import httpx
 
-    from tests.conftest import RecognitionServer
+    from tests.fixtures.recognition import RecognitionServer
 
 PATH = "/openai/v1/chat/completions"
 SPOKEN = f"openai {sha256(SAMPLES[0].data).hexdigest()[:8]}"

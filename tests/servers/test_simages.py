@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     import httpx
 
-    from tests.conftest import RecognitionServer
+    from tests.fixtures.recognition import RecognitionServer
 
 KEY = {"x-api-key": "key"}
 DIGEST = sha256(SAMPLES[0].data).hexdigest()

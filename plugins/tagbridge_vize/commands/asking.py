@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from tagbridge_hooks import ConfigError
-from tagbridge_vize import COMMANDS, VizeSettings
+from tagbridge_vize import COMMANDS
 from tagbridge_vize.account import Account
+from tagbridge_vize.settings import VizeSettings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -15,7 +15,7 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from tests.conftest import Postgres
+    from tests.fixtures.postgresql import Postgres
     from tests.journey.paid.conftest import Album, Customer
 
 PHOTOS = int(os.environ.get("TAGBRIDGE_TEST_PAID_PHOTOS", "24"))

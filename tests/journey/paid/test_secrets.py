@@ -13,7 +13,7 @@ from urllib.parse import quote, quote_plus
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from tests.conftest import Postgres
+    from tests.fixtures.postgresql import Postgres
     from tests.journey.paid.conftest import Album, Customer
 
 CLIENT, SECRET, KEY = "canary-client", 'canary/s\u00e9"cret+', 'canary/k"ey+='

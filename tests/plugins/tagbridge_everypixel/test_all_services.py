@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
 from hashlib import sha256
 from struct import pack
 from typing import TYPE_CHECKING, Any
 
-import httpx
 import pytest
 
-from tagbridge_everypixel import EverypixelSettings, open_provider
 from tagbridge_hooks import (
     AccountError,
     MalformedAnswerError,
@@ -22,41 +19,30 @@ from tagbridge_hooks import (
     Rendition,
     TransientError,
 )
-from tagbridge_hooks.testing import DAMAGED, SAMPLES, LentContext
+from tagbridge_hooks.testing import DAMAGED, SAMPLES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tagbridge_hooks import Keyword, Recognition
-    from tests.conftest import RecognitionServer
+    from tagbridge_hooks import Keyword, Provider, Recognition
+    from tests.fixtures.recognition import RecognitionServer
 
-LOGIN = {"client_id": "photographer", "client_secret": "open-sesame"}
+    Show = Callable[..., Recognition]
+
 PICTURES = ["keywords", "faces", "quality", "quality_ugc", "captions"]
 DIGEST = sha256(SAMPLES[0].data).hexdigest()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Service:
-    """A running service that speaks as Everypixel does."""
-
-    server: RecognitionServer
-
-    @property
-    def table(self) -> dict[str, Any]:
-        """Return `[providers.everypixel]` for it."""
-        base_url = f"{self.server.url}/v1"
-        return {**LOGIN, "base_url": base_url, "services": PICTURES, "colors": True}
-
-    def asked(self) -> list[tuple[str, int]]:
-        """Return what it was asked for, and the status it answered with."""
-        notes = self.server.asked("everypixel")
-        return sorted((note["path"].rpartition("/")[2], note["status"]) for note in notes)
-
-
 @pytest.fixture
-def start(recognition_server: Callable[..., RecognitionServer]) -> Callable[..., Service]:
-    login = ["--client-id", LOGIN["client_id"], "--client-secret", LOGIN["client_secret"]]
-    return lambda *options: Service(server=recognition_server(*login, *options))
+def table(table: dict[str, Any]) -> dict[str, Any]:
+    """Return `[providers.everypixel]` for the server, with all that it sees in pictures."""
+    return {**table, "services": PICTURES, "colors": True}
+
+
+def asked(server: RecognitionServer) -> list[tuple[str, int]]:
+    """Return what it was asked for, and the status it answered with."""
+    notes = server.asked("everypixel")
+    return sorted((note["path"].rpartition("/")[2], note["status"]) for note in notes)
 
 
 def video(seconds: float) -> Rendition:
@@ -73,87 +59,76 @@ def video(seconds: float) -> Rendition:
 
 
 def test_a_picture_gets_what_its_services_see_each_for_one_call(
-    recognize: Callable[..., Recognition], start: Callable[..., Service]
+    show: Show, server: RecognitionServer
 ) -> None:
-    service = start()
-    said = recognize(service.table)
+    said = show()
 
     assert said.keywords[0].text == f"v1 {DIGEST[:8]}"
     assert f"v1 {DIGEST[:8]}" in said.captions[0].text
     assert [one.kind for one in said.qualities] == ["stock photo", "user photo"]
     assert sum(color.fraction for color in said.colors) == pytest.approx(1.0, abs=0.01)
     paths = ["faces", "image_captioning", "keywords", "quality", "quality_ugc"]
-    assert service.asked() == [(path, 200) for path in paths]
-    assert service.server.charged("everypixel") == {DIGEST: len(PICTURES)}
+    assert asked(server) == [(path, 200) for path in paths]
+    assert server.charged("everypixel") == {DIGEST: len(PICTURES)}
 
 
-def test_a_video_gets_the_keywords_of_a_video(
-    recognize: Callable[..., Recognition], start: Callable[..., Service]
-) -> None:
-    service = start()
-    table = {**service.table, "services": [*PICTURES, "video_keywords"], "language": "de"}
+def test_a_video_gets_the_keywords_of_a_video(show: Show, server: RecognitionServer) -> None:
+    more = {"services": [*PICTURES, "video_keywords"], "language": "de"}
     clip = video(59.9)
-    said = recognize(table, rendition=clip)
+    said = show(clip, **more)
     assert said.keywords[0].text == f"v1 {sha256(clip.data).hexdigest()[:8]}"
-    assert service.asked() == [("video_keywords", 200)]
+    assert asked(server) == [("video_keywords", 200)]
     with pytest.raises(RejectedError):
-        recognize(table, rendition=video(60.5))
-    assert len(service.asked()) == 1
+        show(video(60.5), **more)
+    assert len(asked(server)) == 1
 
 
-def test_pictures_at_the_same_time_share_one_token(start: Callable[..., Service]) -> None:
-    service = start()
-    settings = EverypixelSettings.model_validate({**service.table, "auth": "oauth2"})
-
-    async def show() -> list[Recognition]:
-        async with httpx.AsyncClient(trust_env=False) as client:
-            provider = open_provider(settings, LentContext(client=client))
-            first = await asyncio.gather(*map(provider.recognize, SAMPLES))
-            service.server.control(token="expire")  # noqa: S106 - what to do with it
-            return first + await asyncio.gather(*map(provider.recognize, SAMPLES))
-
-    said = asyncio.run(show())
-    assert said[:3] == said[3:]
-    assert [path for path, _ in service.asked()].count("token") == 2
-    assert sum(service.server.charged("everypixel").values()) == 2 * 3 * len(PICTURES)
-
-
-def test_wrong_credentials_get_no_token(
-    recognize: Callable[..., Recognition], start: Callable[..., Service]
+def test_pictures_at_the_same_time_share_one_token(
+    opened: Callable[..., Any], server: RecognitionServer, table: dict[str, Any]
 ) -> None:
-    service = start()
+    async def shown(provider: Provider) -> list[Recognition]:
+        first = await asyncio.gather(*map(provider.recognize, SAMPLES))
+        server.control(token="expire")  # noqa: S106 - what to do with it
+        return first + await asyncio.gather(*map(provider.recognize, SAMPLES))
+
+    said = opened(shown, table={**table, "auth": "oauth2"})
+    assert said[:3] == said[3:]
+    assert [path for path, _ in asked(server)].count("token") == 2
+    assert sum(server.charged("everypixel").values()) == 2 * 3 * len(PICTURES)
+
+
+def test_wrong_credentials_get_no_token(show: Show, server: RecognitionServer) -> None:
     with pytest.raises(AccountError, match="client_id or client_secret is wrong"):
-        recognize({**service.table, "auth": "oauth2", "client_secret": "guessed"})
-    assert {path for path, _ in service.asked()} == {"token"}
+        show(auth="oauth2", client_secret="guessed")  # noqa: S106 - that it is wrong is the point
+    assert {path for path, _ in asked(server)} == {"token"}
 
 
-def test_an_address_is_sent_whole(start: Callable[..., Service]) -> None:
-    service = start()
+def test_an_address_is_sent_whole(opened: Callable[..., Any], table: dict[str, Any]) -> None:
     address = "https://images.example/photo?crop=entropy&cs=tinysrgb&ixid=Mnwx%3D#top"
 
-    async def ask(address: str) -> tuple[Keyword, ...]:
-        async with httpx.AsyncClient(trust_env=False) as client:
-            settings = EverypixelSettings.model_validate(service.table)
-            provider: Any = open_provider(settings, LentContext(client=client))
-            keywords: tuple[Keyword, ...] = await provider.keywords_at(address)
-            return keywords
+    def ask(address: str) -> tuple[Keyword, ...]:
+        found: tuple[Keyword, ...] = opened(
+            lambda provider: provider.keywords_at(address), table=table
+        )
+        return found
 
-    first = asyncio.run(ask(address))[0]
+    first = ask(address)[0]
     assert first.text == f"v1 {sha256(address.encode()).hexdigest()[:8]}"
     with pytest.raises(RejectedError):
-        asyncio.run(ask("https://images.invalid/photo.jpg"))
+        ask("https://images.invalid/photo.jpg")
 
 
 def test_refusals_are_told_apart(
-    recognize: Callable[..., Recognition], start: Callable[..., Service]
+    show: Show, recognition_server: Callable[..., RecognitionServer], options: tuple[str, ...]
 ) -> None:
-    service = start("--quota", "3")
+    server = recognition_server(*options, "--quota", "3")
+    base_url = f"{server.url}/v1"
     for damaged in DAMAGED:
         with pytest.raises(RejectedError):
-            recognize(service.table, rendition=damaged)
+            show(damaged, base_url=base_url)
     with pytest.raises(QuotaError, match="3 requests per 86400 seconds"):
-        recognize(service.table)
-    assert sum(service.server.charged("everypixel").values()) == 3
+        show(base_url=base_url)
+    assert sum(server.charged("everypixel").values()) == 3
 
 
 @pytest.mark.parametrize(
@@ -174,38 +149,32 @@ def test_refusals_are_told_apart(
     ],
 )
 def test_a_bad_day_says_what_to_do_next(
-    recognize: Callable[..., Recognition],
-    start: Callable[..., Service],
-    fault: str,
-    kind: type[ProviderError],
+    show: Show, server: RecognitionServer, fault: str, kind: type[ProviderError]
 ) -> None:
-    service = start()
-    service.server.fault(fault, times=1)
+    server.fault(fault, times=1)
     with pytest.raises(ProviderError) as caught:
-        recognize(service.table)
+        show()
     assert isinstance(caught.value, kind)
-    assert len(service.asked()) == len(PICTURES)
-    assert recognize(service.table).keywords
+    assert len(asked(server)) == len(PICTURES)
+    assert show().keywords
 
 
-@pytest.mark.parametrize("service_name", ["keywords", "faces"])
+@pytest.mark.parametrize("service", ["keywords", "faces"])
 def test_a_missing_list_is_no_empty_one(
-    recognize: Callable[..., Recognition], start: Callable[..., Service], service_name: str
+    show: Show, server: RecognitionServer, service: str
 ) -> None:
-    service = start()
-    service.server.fault("missing-list")
+    server.fault("missing-list")
     with pytest.raises(MalformedAnswerError):
-        recognize({**service.table, "colors": False, "services": [service_name]})
+        show(colors=False, services=[service])
 
 
 @pytest.mark.parametrize("fault", ["bom", "score-text", "score-scale"])
 def test_a_harmless_oddity_changes_nothing(
-    recognize: Callable[..., Recognition], start: Callable[..., Service], fault: str
+    show: Show, server: RecognitionServer, fault: str
 ) -> None:
-    service = start()
-    right = recognize(service.table)
-    service.server.fault(fault)
-    odd = recognize(service.table)
+    right = show()
+    server.fault(fault)
+    odd = show()
     assert [k.confidence for k in odd.keywords] == [
         pytest.approx(k.confidence) for k in right.keywords
     ]
@@ -215,11 +184,10 @@ def test_a_harmless_oddity_changes_nothing(
 
 @pytest.mark.parametrize("fault", ["score-nan", "score-null"])
 def test_a_score_that_is_none_is_unknown_and_no_quality(
-    recognize: Callable[..., Recognition], start: Callable[..., Service], fault: str
+    show: Show, server: RecognitionServer, fault: str
 ) -> None:
-    service = start()
-    service.server.fault(fault)
-    said = recognize({**service.table, "services": ["keywords", "captions"]})
+    server.fault(fault)
+    said = show(services=["keywords", "captions"])
     assert {word.confidence for word in said.keywords} == {None}
     with pytest.raises(MalformedAnswerError):
-        recognize({**service.table, "colors": False, "services": ["quality"]})
+        show(colors=False, services=["quality"])

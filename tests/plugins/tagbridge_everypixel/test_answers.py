@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
-from tagbridge_everypixel.answers import check_answer, next_day
+from tagbridge_everypixel.answers import check_answer
 from tagbridge_hooks import (
     AccountError,
     MalformedAnswerError,
@@ -19,6 +19,7 @@ from tagbridge_hooks import (
     RejectedError,
     TransientError,
 )
+from tagbridge_hooks.responses import next_day
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -156,15 +157,16 @@ def test_an_allowance_returns_when_the_service_says_so_a_day_later_at_most() -> 
         assert asked + wait <= caught.value.resets_at <= datetime.now(UTC) + wait
 
 
-def test_otherwise_it_returns_at_the_next_midnight() -> None:
-    new_year = datetime(2027, 1, 1, tzinfo=UTC)
-    assert next_day(datetime(2026, 12, 31, 13, 30, 5, 7, tzinfo=UTC)) == new_year
-    assert next_day(new_year) == datetime(2027, 1, 2, tzinfo=UTC)
+def test_otherwise_it_returns_at_the_next_midnight(answered: Answered) -> None:
+    before = next_day(datetime.now(UTC))
+    with pytest.raises(QuotaError) as caught:
+        answered(429, SPENT)
+    assert caught.value.resets_at in {before, next_day(datetime.now(UTC))}
 
 
 def test_a_service_that_is_asked_too_often_may_say_how_long_to_wait(answered: Answered) -> None:
     with pytest.raises(RateLimitedError) as caught:
-        answered(502, PAGE, Retry_After="7")
+        answered(502, PAGE, {"Retry-After": "7"})
     assert caught.value.retry_after == 7.0
 
 
@@ -200,6 +202,6 @@ def test_no_message_repeats_what_the_service_sent_or_the_credentials(
 ) -> None:
     echoed = b'{"message": "cGhvdG9ncmFwaGVyOm open-sesame", "detail": "photographer"}'
     with pytest.raises(ProviderError) as caught:
-        answered(status, echoed, Location="https://evil.example/open-sesame")
+        answered(status, echoed, {"Location": "https://evil.example/open-sesame"})
     for secret in ("open-sesame", "photographer", "cGhvdG9"):
         assert secret not in repr(caught.value)

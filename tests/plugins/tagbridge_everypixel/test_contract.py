@@ -1,40 +1,20 @@
 from __future__ import annotations
 
-import re
-import tomllib
-from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import Any, ClassVar
 
-import httpx
 import pytest
 from pydantic import ValidationError
 
 import tagbridge_everypixel
 from tagbridge_everypixel import EverypixelSettings, tagbridge_register_providers
 from tagbridge_hooks import Capability
-from tagbridge_hooks.testing import ProviderContract
+from tests.plugins.served import ServedContract
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from tests.plugins.tagbridge_everypixel.conftest import Service
-
-GUIDE = Path(__file__).parents[3] / "plugins" / "README.md"
 LOGIN = {"client_id": "photographer", "client_secret": "open-sesame"}
 
 
-class TestEverypixel(ProviderContract):
+class TestEverypixel(ServedContract):
     plugin: ClassVar[object] = tagbridge_everypixel
-
-    @pytest.fixture(autouse=True)
-    def _strict_service(self, service: Service) -> None:
-        self._service = service
-
-    def settings(self) -> Mapping[str, object]:
-        return self._service.table
-
-    def client(self) -> httpx.AsyncClient:
-        return httpx.AsyncClient(trust_env=False)
 
 
 def test_it_declares_what_the_service_allows_and_what_a_call_costs() -> None:
@@ -104,13 +84,8 @@ def test_both_credentials_are_needed(key: str) -> None:
         EverypixelSettings.model_validate({name: LOGIN[name] for name in set(LOGIN) - {key}})
 
 
-def test_the_example_of_the_guide_is_a_valid_table() -> None:
-    blocks = re.findall(r"^```toml\n(.*?)^```$", GUIDE.read_text("utf-8"), re.MULTILINE | re.DOTALL)
-    (table,) = (
-        providers["everypixel"]
-        for providers in (tomllib.loads(block)["providers"] for block in blocks)
-        if "everypixel" in providers
-    )
+def test_the_example_of_the_guide_is_a_valid_table(examples: list[dict[str, Any]]) -> None:
+    (table,) = examples
     settings = EverypixelSettings.model_validate(table)
     assert set(table) <= settings.model_fields_set
     assert settings.price_per_call == tagbridge_everypixel.PRICE.amount

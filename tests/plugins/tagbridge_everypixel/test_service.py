@@ -14,59 +14,57 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tagbridge_hooks import Recognition, Rendition
-    from tests.plugins.tagbridge_everypixel.conftest import Service
+    from tests.fixtures.recognition import RecognitionServer
+
+    Show = Callable[..., Recognition]
 
 
 @pytest.mark.parametrize("rendition", SAMPLES)
 def test_a_picture_gets_its_own_keywords_again_and_again(
-    recognize: Callable[..., Recognition], service: Service, rendition: Rendition
+    show: Show, server: RecognitionServer, rendition: Rendition
 ) -> None:
-    first, again = (recognize(service.table, rendition=rendition) for _ in range(2))
+    first, again = (show(rendition) for _ in range(2))
     digest = sha256(rendition.data).hexdigest()
     assert first.keywords[0].text == f"v1 {digest[:8]}"
     assert first == again
-    assert [note["picture"] for note in service.asked()][-2:] == [digest, digest]
+    assert [note["picture"] for note in server.asked()] == [digest, digest]
 
 
-def test_it_asks_for_as_few_and_as_good_keywords_as_it_is_told(
-    recognize: Callable[..., Recognition], service: Service
-) -> None:
-    assert len(recognize({**service.table, "num_keywords": 3}).keywords) == 3
-    good = recognize({**service.table, "threshold": 0.8, "language": "de"}).keywords
+def test_it_asks_for_as_few_and_as_good_keywords_as_it_is_told(show: Show) -> None:
+    assert len(show(num_keywords=3).keywords) == 3
+    good = show(threshold=0.8, language="de").keywords
     assert 0 < len(good) < 24
     assert all(word.confidence is not None and word.confidence >= 0.8 for word in good)
 
 
 @pytest.mark.parametrize("key", ["client_id", "client_secret"])
-def test_wrong_credentials_are_told(
-    recognize: Callable[..., Recognition], service: Service, key: str
-) -> None:
+def test_wrong_credentials_are_told(show: Show, key: str) -> None:
     with pytest.raises(AccountError, match="client_id or client_secret is wrong"):
-        recognize({**service.table, key: "guessed"})
+        show(**{key: "guessed"})
 
 
-def test_a_picture_that_is_none_is_not_worth_sending_again(
-    recognize: Callable[..., Recognition], service: Service
-) -> None:
+def test_a_picture_that_is_none_is_not_worth_sending_again(show: Show) -> None:
     with pytest.raises(RejectedError):
-        recognize(service.table, rendition=DAMAGED[1])
+        show(DAMAGED[1])
 
 
 def test_a_used_up_allowance_pauses_it(
-    recognize: Callable[..., Recognition], start_service: Callable[..., Service]
+    show: Show, recognition_server: Callable[..., RecognitionServer], options: tuple[str, ...]
 ) -> None:
-    service = start_service("--quota", "2")
+    server = recognition_server(*options, "--quota", "2")
+    base_url = f"{server.url}/v1"
     for _ in range(2):
-        recognize(service.table)
+        show(base_url=base_url)
     with pytest.raises(QuotaError, match="2 requests per 86400 seconds"):
-        recognize(service.table)
-    assert [note["status"] for note in service.asked()] == [200, 200, 429]
+        show(base_url=base_url)
+    assert [note["status"] for note in server.asked()] == [200, 200, 429]
 
 
 def test_too_many_requests_a_second_slow_it_down(
-    recognize: Callable[..., Recognition], start_service: Callable[..., Service]
+    show: Show, recognition_server: Callable[..., RecognitionServer], options: tuple[str, ...]
 ) -> None:
-    service = start_service("--rate", "0.01")  # one in a hundred seconds
-    recognize(service.table)
+    rate = "0.01"  # one in a hundred seconds
+    base_url = f"{recognition_server(*options, '--rate', rate).url}/v1"
+    show(base_url=base_url)
     with pytest.raises(RateLimitedError):
-        recognize(service.table)
+        show(base_url=base_url)

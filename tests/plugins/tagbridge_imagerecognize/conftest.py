@@ -1,60 +1,47 @@
-"""The provider with a client of the test."""
+"""imagerecognize.com at the strict server."""
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING, Any
 
-import httpx
 import pytest
-
-from tagbridge_hooks.testing import SAMPLES, LentContext
-from tagbridge_imagerecognize import ImagerecognizeSettings, open_provider
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tagbridge_hooks import Recognition, Rendition
+    from tagbridge_hooks import Recognition
+    from tests.fixtures.recognition import RecognitionServer
 
 KEY = {"api_key": "open-sesame"}
+ALL = ["objects", "celebrities", "detect_faces", "detect_text", "nsfw"]
 
 
-@pytest.fixture(scope="session")
-def recognize() -> Callable[..., Recognition]:
-    """Return a function that shows a picture to a provider opened with this table."""
-
-    def show(
-        table: dict[str, Any],
-        client: httpx.AsyncClient | None = None,
-        rendition: Rendition = SAMPLES[0],
-    ) -> Recognition:
-        return asyncio.run(_shown(table, client, rendition))
-
-    return show
+@pytest.fixture(scope="module")
+def login() -> dict[str, Any]:
+    """Return the least table that opens the provider."""
+    return KEY
 
 
-async def _shown(
-    table: dict[str, Any], client: httpx.AsyncClient | None, rendition: Rendition
-) -> Recognition:
-    async with client or httpx.AsyncClient(trust_env=False) as lent:
-        settings = ImagerecognizeSettings.model_validate(table)
-        provider = await asyncio.to_thread(open_provider, settings, LentContext(client=lent))
-        try:
-            return await provider.recognize(rendition)
-        finally:
-            await provider.aclose()
+@pytest.fixture(scope="module")
+def options() -> tuple[str, ...]:
+    """Return what the server is started with."""
+    return ("--account", "imagerecognize:key=open-sesame")
 
 
-@pytest.fixture(scope="session")
-def answered(recognize: Callable[..., Recognition]) -> Callable[..., Recognition]:
+@pytest.fixture
+def table(server: RecognitionServer) -> dict[str, Any]:
+    """Return `[providers.imagerecognize]` for the server, with all types."""
+    return {**KEY, "base_url": f"{server.url}/imagerecognize/api/v2/", "types": ALL}
+
+
+@pytest.fixture(scope="module")
+def answered(answered: Callable[..., Recognition]) -> Callable[..., Recognition]:
     """Return a function that says what the provider makes of one answer to one type."""
 
-    def make(
+    def made(
         status: int, content: bytes, kind: str = "objects", headers: dict[str, str] | None = None
     ) -> Recognition:
         told = {"Content-Type": "text/html; charset=UTF-8", **(headers or {})}
-        answer = httpx.Response(status, content=content, headers=told)
-        client = httpx.AsyncClient(transport=httpx.MockTransport(lambda _request: answer))
-        return recognize({**KEY, "types": [kind]}, client)
+        return answered(status, content, told, types=[kind])
 
-    return make
+    return made

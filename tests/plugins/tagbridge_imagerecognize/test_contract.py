@@ -1,41 +1,20 @@
 from __future__ import annotations
 
-import re
-import tomllib
-from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import Any, ClassVar
 
-import httpx
 import pytest
 from pydantic import ValidationError
 
 import tagbridge_imagerecognize
 from tagbridge_hooks import Capability
-from tagbridge_hooks.testing import ProviderContract
 from tagbridge_imagerecognize import ImagerecognizeSettings, tagbridge_register_providers
+from tests.plugins.served import ServedContract
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-    from tests.conftest import RecognitionServer
-
-GUIDE = Path(__file__).parents[3] / "plugins" / "README.md"
 KEY = {"api_key": "open-sesame"}
-ALL = ["objects", "celebrities", "detect_faces", "detect_text", "nsfw"]
 
 
-class TestImagerecognize(ProviderContract):
+class TestImagerecognize(ServedContract):
     plugin: ClassVar[object] = tagbridge_imagerecognize
-
-    @pytest.fixture(autouse=True)
-    def _strict_service(self, recognition_server: Callable[..., RecognitionServer]) -> None:
-        self._url = recognition_server("--account", "imagerecognize:key=open-sesame").url
-
-    def settings(self) -> Mapping[str, object]:
-        return {**KEY, "base_url": f"{self._url}/imagerecognize/api/v2", "types": ALL}
-
-    def client(self) -> httpx.AsyncClient:
-        return httpx.AsyncClient(trust_env=False)
 
 
 def test_it_declares_what_it_can_say() -> None:
@@ -79,12 +58,7 @@ def test_the_key_is_needed_and_a_type_that_is_named_twice_counts_once() -> None:
     assert twice.types == ("nsfw",)
 
 
-def test_the_example_of_the_guide_is_a_valid_table() -> None:
-    blocks = re.findall(r"^```toml\n(.*?)^```$", GUIDE.read_text("utf-8"), re.MULTILINE | re.DOTALL)
-    (table,) = (
-        providers["imagerecognize"]
-        for providers in (tomllib.loads(block)["providers"] for block in blocks)
-        if "imagerecognize" in providers
-    )
+def test_the_example_of_the_guide_is_a_valid_table(examples: list[dict[str, Any]]) -> None:
+    (table,) = examples
     settings = ImagerecognizeSettings.model_validate(table)
     assert set(table) <= settings.model_fields_set

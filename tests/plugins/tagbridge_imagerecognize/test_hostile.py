@@ -14,7 +14,7 @@ import tagbridge_imagerecognize
 from tagbridge_hooks import ProviderError
 from tagbridge_hooks.testing.findings import of_recognition
 from tagbridge_imagerecognize import ImagerecognizeSettings
-from tagbridge_imagerecognize.answers import read_data
+from tagbridge_imagerecognize.answers import read_answer
 from tagbridge_imagerecognize.commands import understood
 from tagbridge_imagerecognize.recognized import recognized
 
@@ -46,7 +46,7 @@ def test_an_answer_is_understood_or_an_error(kind: TypeName, body: object, statu
     content = json.dumps(body).encode()
     for said_by_http in (200, status):
         try:
-            data = read_data(httpx.Response(said_by_http, content=content))
+            data = read_answer(httpx.Response(said_by_http, content=content))
             said = recognized(kind, data, SETTINGS)
         except ProviderError:
             continue

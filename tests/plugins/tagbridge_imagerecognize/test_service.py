@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
@@ -24,74 +23,61 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tagbridge_hooks import Recognition
-    from tests.conftest import RecognitionServer
+    from tests.fixtures.recognition import RecognitionServer
+
+    Show = Callable[..., Recognition]
 
 ALL = ["objects", "celebrities", "detect_faces", "detect_text", "nsfw"]
 ACCOUNT = "imagerecognize:key=open-sesame"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Service:
-    """A running service that speaks as imagerecognize.com does."""
-
-    server: RecognitionServer
-
-    @property
-    def table(self) -> dict[str, Any]:
-        """Return `[providers.imagerecognize]` for it."""
-        address = f"{self.server.url}/imagerecognize/api/v2/"
-        return {"api_key": "open-sesame", "base_url": address, "types": ALL}
-
-    def kinds(self) -> list[tuple[str, int]]:
-        """Return what it was asked for, and the status it answered with."""
-        notes = self.server.asked("imagerecognize")
-        return sorted((note.get("kind", ""), note["status"]) for note in notes)
+def kinds(server: RecognitionServer) -> list[tuple[str, int]]:
+    """Return what it was asked for, and the status it answered with."""
+    notes = server.asked("imagerecognize")
+    return sorted((note.get("kind", ""), note["status"]) for note in notes)
 
 
-@pytest.fixture
-def start(recognition_server: Callable[..., RecognitionServer]) -> Callable[..., Service]:
-    def begin(*options: str, account: str = ACCOUNT) -> Service:
-        return Service(server=recognition_server("--account", account, *options))
-
-    return begin
+def table_of(server: RecognitionServer) -> dict[str, Any]:
+    """Return `[providers.imagerecognize]` for a server of a test's own."""
+    base_url = f"{server.url}/imagerecognize/api/v2/"
+    return {"api_key": "open-sesame", "base_url": base_url, "types": ALL}
 
 
-@pytest.mark.parametrize("options", [(), ("--always-200",)])
+@pytest.mark.parametrize("more", [(), ("--always-200",)])
 def test_a_picture_gets_what_its_own_types_find_each_for_one_call(
-    recognize: Callable[..., Recognition], start: Callable[..., Service], options: tuple[str, ...]
+    recognize: Show, recognition_server: Callable[..., RecognitionServer], more: tuple[str, ...]
 ) -> None:
-    service = start(*options)
-    said = recognize(service.table)
+    server = recognition_server("--account", ACCOUNT, *more)
+    said = recognize(table_of(server))
 
     digest = sha256(SAMPLES[0].data).hexdigest()
     assert said.keywords[0].text == said.text[0].text == f"imagerecognize {digest[:8]}"
     assert said.sensitivities[0].kind == "nsfw"
     assert said.remaining == 2995
-    assert service.kinds() == sorted((kind, 200) for kind in ALL)
-    assert service.server.charged("imagerecognize") == {digest: len(ALL)}
+    assert kinds(server) == sorted((kind, 200) for kind in ALL)
+    assert server.charged("imagerecognize") == {digest: len(ALL)}
 
 
-@pytest.mark.parametrize("options", [(), ("--always-200",)])
+@pytest.mark.parametrize("more", [(), ("--always-200",)])
 def test_refusals_are_told_apart(
-    recognize: Callable[..., Recognition], start: Callable[..., Service], options: tuple[str, ...]
+    recognize: Show, recognition_server: Callable[..., RecognitionServer], more: tuple[str, ...]
 ) -> None:
-    service = start(*options, account=f"{ACCOUNT}:quota=4")
+    server = recognition_server("--account", f"{ACCOUNT}:quota=4", *more)
+    table = table_of(server)
     with pytest.raises(AccountError, match="api_key is wrong"):
-        recognize({**service.table, "api_key": "guessed"})
+        recognize({**table, "api_key": "guessed"})
     for damaged in DAMAGED:
         with pytest.raises(RejectedError):
-            recognize(service.table, rendition=damaged)
+            recognize(table, rendition=damaged)
     with pytest.raises(QuotaError):
-        recognize(service.table)
-    assert sum(service.server.charged("imagerecognize").values()) == 4
+        recognize(table)
+    assert sum(server.charged("imagerecognize").values()) == 4
 
 
-def test_a_video_is_no_picture(
-    recognize: Callable[..., Recognition], start: Callable[..., Service]
-) -> None:
+def test_a_video_is_no_picture(show: Show) -> None:
     video = Rendition(data=b"moving", media_type="video/mp4", width=64, height=36, seconds=9.0)
     with pytest.raises(RejectedError):
-        recognize(start().table, rendition=video)
+        show(video)
 
 
 @pytest.mark.parametrize(
@@ -112,29 +98,23 @@ def test_a_video_is_no_picture(
     ],
 )
 def test_a_bad_day_says_what_to_do_next(
-    recognize: Callable[..., Recognition],
-    start: Callable[..., Service],
-    fault: str,
-    kind: type[ProviderError],
+    server: RecognitionServer, show: Show, fault: str, kind: type[ProviderError]
 ) -> None:
-    service = start()
-    service.server.fault(fault, times=1)
+    server.fault(fault, times=1)
     with pytest.raises((ProviderError, httpx.RequestError)) as caught:
-        recognize(service.table)
+        show()
     assert isinstance(caught.value, kind)
-    assert len(service.kinds()) == len(ALL)
-    assert recognize(service.table).keywords
+    assert len(kinds(server)) == len(ALL)
+    assert show().keywords
 
 
 @pytest.mark.parametrize("fault", ["bom", "score-text", "score-scale"])
 def test_a_harmless_oddity_changes_nothing(
-    recognize: Callable[..., Recognition], start: Callable[..., Service], fault: str
+    server: RecognitionServer, show: Show, fault: str
 ) -> None:
-    service = start()
-    table = {**service.table, "types": ALL[:-1]}
-    right = recognize(table)
-    service.server.fault(fault)
-    odd = recognize(table)
+    right = show(types=ALL[:-1])
+    server.fault(fault)
+    odd = show(types=ALL[:-1])
     assert [word.text for word in odd.keywords] == [word.text for word in right.keywords]
     for mine, theirs in zip(odd.keywords, right.keywords, strict=True):
         assert mine.confidence == pytest.approx(theirs.confidence)
@@ -143,10 +123,9 @@ def test_a_harmless_oddity_changes_nothing(
 
 @pytest.mark.parametrize("fault", ["score-nan", "score-null"])
 def test_a_confidence_that_is_none_is_unknown(
-    recognize: Callable[..., Recognition], start: Callable[..., Service], fault: str
+    server: RecognitionServer, show: Show, fault: str
 ) -> None:
-    service = start()
-    service.server.fault(fault)
-    said = recognize({**service.table, "types": ["objects", "detect_text"]})
+    server.fault(fault)
+    said = show(types=["objects", "detect_text"])
     assert {word.confidence for word in said.keywords} == {None}
     assert {line.confidence for line in said.text} == {None}

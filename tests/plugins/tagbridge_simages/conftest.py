@@ -1,30 +1,40 @@
-"""The provider with a client of the test, and the documented answer."""
+"""simages at the strict server, and the documented answer."""
 
 from __future__ import annotations
 
-import asyncio
 import json
 from typing import TYPE_CHECKING, Any
 
-import httpx
 import pytest
 
-from tagbridge_hooks.testing import SAMPLES, LentContext
-from tagbridge_simages import SimagesSettings
-from tagbridge_simages.provider import Simages
-
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Callable
 
-    from tagbridge_hooks import Recognition
-
-    Work = Callable[[Simages], Awaitable[Any]]
+    from tests.fixtures.recognition import RecognitionServer
 
 KEY = {"api_key": "open-sesame"}
 HEADERS = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Allow-Methods": "OPTIONS,POST",
 }
+
+
+@pytest.fixture(scope="module")
+def login() -> dict[str, Any]:
+    """Return the least table that opens the provider."""
+    return KEY
+
+
+@pytest.fixture(scope="module")
+def options() -> tuple[str, ...]:
+    """Return what the server is started with."""
+    return ("--account", "simages:key=open-sesame")
+
+
+@pytest.fixture
+def table(server: RecognitionServer) -> dict[str, Any]:
+    """Return `[providers.simages]` for the server."""
+    return {**KEY, "base_url": f"{server.url}/simages"}
 
 
 @pytest.fixture(scope="session")
@@ -36,39 +46,3 @@ def wrapped() -> Callable[[object], bytes]:
         return json.dumps({"statusCode": 200, "body": body, "headers": HEADERS}).encode()
 
     return wrap
-
-
-@pytest.fixture(scope="session")
-def opened() -> Callable[..., Any]:
-    """Return a function that works with the provider, opened with this table and client."""
-
-    def work_with(work: Work, client: httpx.AsyncClient, table: dict[str, Any] = KEY) -> object:
-        return asyncio.run(_worked(work, client, table))
-
-    return work_with
-
-
-async def _worked(work: Work, client: httpx.AsyncClient, table: dict[str, Any]) -> object:
-    async with client:
-        provider = Simages(SimagesSettings.model_validate(table), LentContext(client=client))
-        try:
-            return await work(provider)
-        finally:
-            await provider.aclose()
-
-
-@pytest.fixture(scope="session")
-def answered(opened: Callable[..., Any]) -> Callable[..., Recognition]:
-    """Return a function that says what the provider makes of one answer of the service."""
-
-    def make(
-        status: int, content: bytes, headers: dict[str, str] | None = None, **settings: object
-    ) -> Recognition:
-        answer = httpx.Response(status, content=content, headers=headers)
-        client = httpx.AsyncClient(transport=httpx.MockTransport(lambda _request: answer))
-        recognition: Recognition = opened(
-            lambda provider: provider.recognize(SAMPLES[0]), client, {**KEY, **settings}
-        )
-        return recognition
-
-    return make

@@ -18,7 +18,8 @@ from tagbridge_hooks import (
     RejectedError,
     TransientError,
 )
-from tagbridge_simages.answers import next_day, read_body
+from tagbridge_hooks.responses import next_day
+from tagbridge_simages.answers import read_answer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -103,7 +104,7 @@ def test_a_wrong_key_is_named(answered: Answered, status: int) -> None:
 def test_used_up_requests_return_the_next_day() -> None:
     before = next_day(datetime.now(UTC))
     with pytest.raises(QuotaError) as caught:
-        read_body(httpx.Response(402))
+        read_answer(httpx.Response(402))
     assert caught.value.resets_at in {before, next_day(datetime.now(UTC))}
     new_year = datetime(2027, 1, 1, tzinfo=UTC)
     assert next_day(new_year - timedelta(seconds=1)) == new_year

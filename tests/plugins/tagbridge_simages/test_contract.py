@@ -1,40 +1,20 @@
 from __future__ import annotations
 
-import re
-import tomllib
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
-import httpx
 import pytest
 from pydantic import ValidationError
 
 import tagbridge_simages
 from tagbridge_hooks import Capability
-from tagbridge_hooks.testing import ProviderContract
 from tagbridge_simages import SimagesSettings, tagbridge_register_providers
+from tests.plugins.served import ServedContract
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-    from tests.conftest import RecognitionServer
-
-GUIDE = Path(__file__).parents[3] / "plugins" / "README.md"
 KEY = {"api_key": "open-sesame"}
 
 
-class TestSimages(ProviderContract):
+class TestSimages(ServedContract):
     plugin: ClassVar[object] = tagbridge_simages
-
-    @pytest.fixture(autouse=True)
-    def _strict_service(self, recognition_server: Callable[..., RecognitionServer]) -> None:
-        self._server = recognition_server("--account", "simages:key=open-sesame")
-
-    def settings(self) -> Mapping[str, object]:
-        return {**KEY, "base_url": f"{self._server.url}/simages"}
-
-    def client(self) -> httpx.AsyncClient:
-        return httpx.AsyncClient(trust_env=False)
 
 
 def test_it_declares_what_it_finds_and_what_suits_its_confidences() -> None:
@@ -86,12 +66,7 @@ def test_the_key_is_needed() -> None:
         SimagesSettings.model_validate({})
 
 
-def test_the_example_of_the_guide_is_a_valid_table() -> None:
-    blocks = re.findall(r"^```toml\n(.*?)^```$", GUIDE.read_text("utf-8"), re.MULTILINE | re.DOTALL)
-    (table,) = (
-        providers["simages"]
-        for providers in (tomllib.loads(block)["providers"] for block in blocks)
-        if "simages" in providers
-    )
+def test_the_example_of_the_guide_is_a_valid_table(examples: list[dict[str, Any]]) -> None:
+    (table,) = examples
     settings = SimagesSettings.model_validate(table)
     assert set(table) <= settings.model_fields_set

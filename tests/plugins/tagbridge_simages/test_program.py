@@ -2,63 +2,26 @@
 
 from __future__ import annotations
 
-import json
-import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-
-import pytest
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.conftest import RecognitionServer
+    from tests.fixtures.recognition import RecognitionServer
+
+    Tagged = Callable[..., tuple[list[dict[str, Any]], str]]
 
 PHOTO = Path(__file__).parents[2] / "photos" / "cat.jpg"
-CONFIG = """
-[providers.simages]
-api_key = "open-sesame"
-base_url = "{url}/simages"
-"""
-
-
-@pytest.fixture
-def server(recognition_server: Callable[..., RecognitionServer]) -> RecognitionServer:
-    return recognition_server("--account", "simages:key=open-sesame")
-
-
-@pytest.fixture
-def config(tmp_path: Path, server: RecognitionServer) -> Path:
-    path = tmp_path / "config.toml"
-    path.write_text(CONFIG.format(url=server.url), encoding="utf-8")
-    path.chmod(0o600)
-    return path
-
-
-def tagged(photo: Path, config: Path, *options: str) -> tuple[list[dict[str, Any]], str]:
-    """Return the report on a photo, and all that was said."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("TAGBRIDGE_")}
-    places = ["--config", str(config), "--state", str(config.parent / "state")]
-    done = subprocess.run(
-        [sys.executable, "-m", "tagbridge", *places, "tag", "--json", *options, str(photo)],
-        env=kept | {"HOME": str(config.parent)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    return [json.loads(line) for line in done.stdout.splitlines()], done.stdout + done.stderr
 
 
 def test_a_photo_borrows_keywords_for_one_call(
-    tmp_path: Path, config: Path, server: RecognitionServer
+    tmp_path: Path, tagged: Tagged, server: RecognitionServer
 ) -> None:
     photo = Path(shutil.copy(PHOTO, tmp_path / "cat.jpg"))
 
-    (row, summary), said = tagged(photo, config)
+    (row, summary), said = tagged(photo)
 
     assert summary == {"summary": {"written": 1}}
     ((picture, times),) = server.charged("simages").items()
@@ -69,10 +32,8 @@ def test_a_photo_borrows_keywords_for_one_call(
 
 
 def test_a_threshold_for_all_providers_holds_for_borrowed_keywords_as_well(
-    tmp_path: Path, config: Path
+    tmp_path: Path, tagged: Tagged
 ) -> None:
     photo = Path(shutil.copy(PHOTO, tmp_path / "cat.jpg"))
-    with config.open("a", encoding="utf-8") as file:
-        file.write("[keywords]\nmin_confidence = 0.99\n")
-    (row, _), _ = tagged(photo, config)
+    (row, _), _ = tagged(photo, min_confidence=0.99)
     assert row["keywords"] == []

@@ -19,43 +19,24 @@ from tagbridge_hooks import (
 from tagbridge_hooks.testing import DAMAGED, SAMPLES
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Callable
 
     from tagbridge_hooks import Recognition, Rendition
-    from tagbridge_simages.provider import Simages
-    from tests.conftest import RecognitionServer
+    from tests.fixtures.recognition import RecognitionServer
 
-    Shown = Callable[..., Recognition]
-
-KEY = "open-sesame"
+    Show = Callable[..., Recognition]
 
 
-@pytest.fixture
-def server(recognition_server: Callable[..., RecognitionServer]) -> RecognitionServer:
-    """Return the service, with an account that has three free calls a day."""
-    return recognition_server("--account", f"simages:key={KEY}:quota=3")
+@pytest.fixture(scope="module")
+def options() -> tuple[str, ...]:
+    """Return what the server is started with: an account that has three free calls a day."""
+    return ("--account", "simages:key=open-sesame:quota=3")
 
 
 @pytest.fixture
-def ask(server: RecognitionServer, opened: Callable[..., Any]) -> Callable[..., Any]:
-    """Return a function that works with a provider that has these settings."""
-
-    def asked(work: Callable[[Simages], Awaitable[Any]], **settings: object) -> object:
-        table = {"api_key": KEY, "base_url": f"{server.url}/simages", **settings}
-        return opened(work, httpx.AsyncClient(trust_env=False), table)
-
-    return asked
-
-
-@pytest.fixture
-def recognize(ask: Callable[..., Any]) -> Shown:
-    """Return a function that shows a picture to a provider with these settings."""
-
-    def show(rendition: Rendition = SAMPLES[0], **settings: object) -> Recognition:
-        recognition: Recognition = ask(lambda provider: provider.recognize(rendition), **settings)
-        return recognition
-
-    return show
+def ask(opened: Callable[..., Any], table: dict[str, Any]) -> Callable[..., Any]:
+    """Return a function that works with the provider."""
+    return lambda work: opened(work, table=table)
 
 
 def first_word(data: bytes) -> str:
@@ -65,9 +46,9 @@ def first_word(data: bytes) -> str:
 
 @pytest.mark.parametrize("rendition", SAMPLES)
 def test_what_similar_pictures_show_is_borrowed(
-    recognize: Shown, server: RecognitionServer, rendition: Rendition
+    show: Show, server: RecognitionServer, rendition: Rendition
 ) -> None:
-    first, again = (recognize(rendition) for _ in range(2))
+    first, again = (show(rendition) for _ in range(2))
     best = first.keywords[0]
     assert best.text == first_word(rendition.data)
     assert best.confidence is not None
@@ -93,26 +74,24 @@ def test_the_most_that_can_be_asked_for_is_taken(ask: Callable[..., Any]) -> Non
     assert len(ask(lambda provider: provider.similar("a dog", 1000))) == 50
 
 
-def test_a_wrong_key_is_told(recognize: Shown) -> None:
+def test_a_wrong_key_is_told(show: Show) -> None:
     with pytest.raises(AccountError, match="api_key"):
-        recognize(api_key="guessed")
+        show(api_key="guessed")
 
 
-def test_used_up_calls_pause_it(recognize: Shown, server: RecognitionServer) -> None:
+def test_used_up_calls_pause_it(show: Show, server: RecognitionServer) -> None:
     for _ in range(3):
-        recognize()
+        show()
     with pytest.raises(QuotaError) as caught:
-        recognize()
+        show()
     assert caught.value.resets_at is not None
     assert sum(server.charged("simages").values()) == 3
 
 
 @pytest.mark.parametrize("damaged", DAMAGED[1:])
-def test_a_picture_that_is_none_is_not_worth_sending_again(
-    recognize: Shown, damaged: Rendition
-) -> None:
+def test_a_picture_that_is_none_is_not_worth_sending_again(show: Show, damaged: Rendition) -> None:
     with pytest.raises(RejectedError):
-        recognize(damaged)
+        show(damaged)
 
 
 @pytest.mark.parametrize(
@@ -130,32 +109,32 @@ def test_a_picture_that_is_none_is_not_worth_sending_again(
     ],
 )
 def test_a_bad_day_has_an_end(
-    recognize: Shown, server: RecognitionServer, fault: str, kind: type[ProviderError]
+    show: Show, server: RecognitionServer, fault: str, kind: type[ProviderError]
 ) -> None:
     server.fault(fault, times=1)
     with pytest.raises(ProviderError) as caught:
-        recognize()
+        show()
     assert type(caught.value) is kind
-    assert recognize().keywords[0].text == first_word(SAMPLES[0].data)
+    assert show().keywords[0].text == first_word(SAMPLES[0].data)
 
 
 @pytest.mark.parametrize("fault", ["closed", "short", "short-chunk"])
 def test_an_answer_that_breaks_off_is_worth_another_try(
-    recognize: Shown, server: RecognitionServer, fault: str
+    show: Show, server: RecognitionServer, fault: str
 ) -> None:
     server.fault(fault, times=1)
     with pytest.raises((TransientError, httpx.TransportError)):
-        recognize()
-    assert recognize().keywords
+        show()
+    assert show().keywords
 
 
 @pytest.mark.parametrize("fault", ["bom", "score-text", "score-scale"])
 def test_what_is_only_written_differently_is_read(
-    recognize: Shown, server: RecognitionServer, fault: str
+    show: Show, server: RecognitionServer, fault: str
 ) -> None:
-    usual = recognize()
+    usual = show()
     server.fault(fault, times=1)
-    again = recognize()
+    again = show()
     assert [k.text for k in again.keywords] == [k.text for k in usual.keywords]
     confidences = [k.confidence or 0.0 for k in again.keywords]
     assert confidences == pytest.approx([k.confidence for k in usual.keywords])
@@ -163,14 +142,14 @@ def test_what_is_only_written_differently_is_read(
 
 @pytest.mark.parametrize("fault", ["score-nan", "score-null"])
 def test_what_nobody_is_sure_of_is_borrowed_without_any_confidence(
-    recognize: Shown, server: RecognitionServer, fault: str
+    show: Show, server: RecognitionServer, fault: str
 ) -> None:
     server.fault(fault, times=1)
-    assert {k.confidence for k in recognize().keywords} == {0.0}
+    assert {k.confidence for k in show().keywords} == {0.0}
 
 
-def test_no_key_follows_a_redirect(recognize: Shown, server: RecognitionServer) -> None:
+def test_no_key_follows_a_redirect(show: Show, server: RecognitionServer) -> None:
     server.fault("redirect", times=1)
     with pytest.raises(AccountError, match="base_url"):
-        recognize()
+        show()
     assert [note["path"] for note in server.asked()] == ["/simages"]

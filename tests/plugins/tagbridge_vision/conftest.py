@@ -1,77 +1,52 @@
-"""The provider with a client of the test, and what it makes of single answers."""
+"""A vision model at the strict server, and what it may say."""
 
 from __future__ import annotations
 
-import asyncio
 import json
 from typing import TYPE_CHECKING, Any
 
-import httpx
 import pytest
-
-from tagbridge_hooks.testing import SAMPLES, LentContext
-from tagbridge_vision import VisionSettings, open_provider
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tagbridge_hooks import Recognition, Rendition
+    from tagbridge_hooks import Recognition
+    from tests.fixtures.recognition import RecognitionServer
 
 TABLE = {"model": "qwen2.5vl:7b", "title": True}
 
 
-@pytest.fixture(scope="session")
-def recognize() -> Callable[..., Recognition]:
-    """Return a function that shows a picture to a provider opened with this table."""
-
-    def show(
-        table: dict[str, Any],
-        client: httpx.AsyncClient,
-        rendition: Rendition = SAMPLES[0],
-        vocabulary: tuple[str, ...] = (),
-    ) -> Recognition:
-        return asyncio.run(_shown(table, client, rendition, vocabulary))
-
-    return show
+@pytest.fixture(scope="module")
+def login() -> dict[str, Any]:
+    """Return the least table that opens the provider, with a title."""
+    return TABLE
 
 
-async def _shown(
-    table: dict[str, Any],
-    client: httpx.AsyncClient,
-    rendition: Rendition,
-    vocabulary: tuple[str, ...],
-) -> Recognition:
-    async with client as lent:
-        settings = VisionSettings.model_validate(table)
-        context = LentContext(client=lent, vocabulary=vocabulary)
-        provider = await asyncio.to_thread(open_provider, settings, context)
-        try:
-            return await provider.recognize(rendition)
-        finally:
-            await provider.aclose()
+@pytest.fixture(scope="module")
+def options() -> tuple[str, ...]:
+    """Return what the server is started with."""
+    return ("--account", "openai:key=sk-open-sesame", "--model", "llava:7b")
 
 
-@pytest.fixture(scope="session")
-def answered(recognize: Callable[..., Recognition]) -> Callable[..., Recognition]:
+@pytest.fixture
+def table(server: RecognitionServer) -> dict[str, Any]:
+    """Return `[providers.vision]` for the server."""
+    base_url = f"{server.url}/openai/v1"
+    return {"base_url": base_url, "model": "llava:7b", "api_key": "sk-open-sesame"}
+
+
+@pytest.fixture(scope="module")
+def answered(answered: Callable[..., Recognition]) -> Callable[..., Recognition]:
     """Return a function that says what the provider makes of one answer of a server."""
 
-    def make(
-        content: object,
-        status: int = 200,
-        *,
-        headers: dict[str, str] | None = None,
-        vocabulary: tuple[str, ...] = (),
-        **settings: object,
-    ) -> Recognition:
+    def made(content: object, status: int = 200, **more: Any) -> Recognition:  # noqa: ANN401 - as above
         body = content if isinstance(content, bytes) else json.dumps(content).encode()
-        answer = httpx.Response(status, content=body, headers=headers)
-        client = httpx.AsyncClient(transport=httpx.MockTransport(lambda _request: answer))
-        return recognize({**TABLE, **settings}, client, vocabulary=vocabulary)
+        return answered(status, body, **more)
 
-    return make
+    return made
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def said(answered: Callable[..., Recognition]) -> Callable[..., Recognition]:
     """Return a function that says what the provider makes of what a model said."""
 

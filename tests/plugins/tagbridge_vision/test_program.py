@@ -2,57 +2,25 @@
 
 from __future__ import annotations
 
-import json
-import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-
-import pytest
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.conftest import RecognitionServer
+    from tests.fixtures.recognition import RecognitionServer
+
+    Tagged = Callable[..., tuple[list[dict[str, Any]], str]]
 
 PHOTO = Path(__file__).parents[2] / "photos" / "cat.jpg"
-CONFIG = """
-[providers.vision]
-base_url = "{url}/openai/v1"
-model = "vision"
-api_key = "sk-open-sesame"
-"""
-
-
-@pytest.fixture
-def server(recognition_server: Callable[..., RecognitionServer]) -> RecognitionServer:
-    return recognition_server("--account", "openai:key=sk-open-sesame")
-
-
-def tagged(folder: Path, server: RecognitionServer) -> tuple[list[dict[str, Any]], str]:
-    """Return the report on the photos of a folder, and all that was said."""
-    config = folder / "config.toml"
-    config.write_text(CONFIG.format(url=server.url), encoding="utf-8")
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("TAGBRIDGE_")}
-    places = ["--config", str(config), "--state", str(folder / "state")]
-    done = subprocess.run(
-        [sys.executable, "-m", "tagbridge", *places, "tag", "--json", str(folder)],
-        env=kept | {"HOME": str(folder)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    return [json.loads(line) for line in done.stdout.splitlines()], done.stdout + done.stderr
 
 
 def test_a_photo_gets_what_is_said_of_its_own_picture_for_one_call(
-    tmp_path: Path, server: RecognitionServer
+    tmp_path: Path, tagged: Tagged, server: RecognitionServer
 ) -> None:
     shutil.copy(PHOTO, tmp_path / "cat.jpg")
-    (row, summary), said = tagged(tmp_path, server)
+    (row, summary), said = tagged(tmp_path)
 
     assert summary == {"summary": {"written": 1}}
     (note,) = server.asked("openai")
@@ -63,10 +31,10 @@ def test_a_photo_gets_what_is_said_of_its_own_picture_for_one_call(
 
 
 def test_a_copy_of_the_photo_costs_no_second_call(
-    tmp_path: Path, server: RecognitionServer
+    tmp_path: Path, tagged: Tagged, server: RecognitionServer
 ) -> None:
     shutil.copy(PHOTO, tmp_path / "cat.jpg")
-    tagged(tmp_path, server)
+    tagged(tmp_path)
     shutil.copy(PHOTO, tmp_path / "copy.jpg")
-    tagged(tmp_path, server)
+    tagged(tmp_path)
     assert list(server.charged("openai").values()) == [1]

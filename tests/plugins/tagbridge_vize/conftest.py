@@ -1,58 +1,51 @@
-"""The provider with a client of the test, and what it makes of single answers."""
+"""Vize at the strict server, and what it says of a task."""
 
 from __future__ import annotations
 
-import asyncio
 import json
 from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
 
-from tagbridge_hooks.testing import SAMPLES, LentContext
-from tagbridge_vize import VizeSettings, open_provider
-
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tagbridge_hooks import Recognition, Rendition
+    from tagbridge_hooks import Recognition
+    from tests.fixtures.recognition import RecognitionServer
 
 TASK = "0a8c8186-aee8-47c8-9eaf-348103feb14d"
 TABLE = {"api_token": "1af538baa90open-sesame", "task_id": TASK}
+TRAINED = {"id": TASK, "name": "Animals", "production_version": 3}
 
 
-@pytest.fixture(scope="session")
-def recognize() -> Callable[..., Recognition]:
-    """Return a function that shows a picture to a provider opened with this table."""
-
-    def show(
-        table: dict[str, Any], client: httpx.AsyncClient, rendition: Rendition = SAMPLES[0]
-    ) -> Recognition:
-        return asyncio.run(_shown(table, client, rendition))
-
-    return show
+@pytest.fixture(scope="module")
+def login() -> dict[str, Any]:
+    """Return the least table that opens the provider."""
+    return TABLE
 
 
-async def _shown(
-    table: dict[str, Any], client: httpx.AsyncClient, rendition: Rendition
-) -> Recognition:
-    async with client as lent:
-        settings = VizeSettings.model_validate(table)
-        provider = await asyncio.to_thread(open_provider, settings, LentContext(client=lent))
-        try:
-            return await provider.recognize(rendition)
-        finally:
-            await provider.aclose()
+@pytest.fixture(scope="module")
+def options() -> tuple[str, ...]:
+    """Return what the server is started with."""
+    return ("--account", "vize:key=sk-open-sesame")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
+def table(server: RecognitionServer) -> dict[str, Any]:
+    """Return `[providers.vize]` for the server."""
+    base_url = f"{server.url}/vize"
+    return {"api_token": "sk-open-sesame", "task_id": TASK, "base_url": base_url}
+
+
+@pytest.fixture(scope="module")
 def answered(recognize: Callable[..., Recognition]) -> Callable[..., Recognition]:
     """Return a function that says what the provider makes of one answer to a classification.
 
     `task` is what the service then says of the task.
     """
 
-    def make(
+    def made(
         content: object,
         status: int = 200,
         *,
@@ -70,7 +63,4 @@ def answered(recognize: Callable[..., Recognition]) -> Callable[..., Recognition
         client = httpx.AsyncClient(transport=httpx.MockTransport(service))
         return recognize({**TABLE, **settings}, client)
 
-    return make
-
-
-TRAINED = {"id": TASK, "name": "Animals", "production_version": 3}
+    return made

@@ -1,46 +1,31 @@
 from __future__ import annotations
 
-import re
-import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
-import httpx
 import pytest
 from pydantic import ValidationError
 
 import tagbridge_ximilar
 from tagbridge_hooks import Capability, ProviderSettings
-from tagbridge_hooks.testing import ProviderContract
 from tagbridge_ximilar import XimilarSettings, tagbridge_register_providers
+from tests.plugins.served import ServedContract
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
-    from tests.conftest import RecognitionServer
 
 GUIDE = Path(__file__).parents[3] / "plugins" / "README.md"
 TOKEN = {"api_token": "open-sesame"}
 
 
-class TestXimilar(ProviderContract):
+class TestXimilar(ServedContract):
     plugin: ClassVar[object] = tagbridge_ximilar
-
-    @pytest.fixture(autouse=True)
-    def _strict_service(self, recognition_server: Callable[..., RecognitionServer]) -> None:
-        self._server = recognition_server("--account", "ximilar:key=open-sesame")
-
-    def settings(self) -> Mapping[str, object]:
-        return {
-            **TOKEN,
-            "base_url": f"{self._server.url}/ximilar",
-            "services": ["tags", "fashion", "colors", "classify", "similar"],
-            "task_id": "0a8c8186-aee8-47c8-9eaf-348103feb14d",
-            "collection_id": "my-photos",
-        }
-
-    def client(self) -> httpx.AsyncClient:
-        return httpx.AsyncClient(trust_env=False)
+    more: ClassVar[Mapping[str, object]] = {
+        "services": ["tags", "fashion", "colors", "classify", "similar"],
+        "task_id": "0a8c8186-aee8-47c8-9eaf-348103feb14d",
+        "collection_id": "my-photos",
+    }
 
 
 def test_it_declares_what_it_can_say() -> None:
@@ -100,13 +85,8 @@ def test_the_token_is_needed() -> None:
         XimilarSettings.model_validate({})
 
 
-def test_the_example_of_the_guide_is_a_valid_table() -> None:
-    blocks = re.findall(r"^```toml\n(.*?)^```$", GUIDE.read_text("utf-8"), re.MULTILINE | re.DOTALL)
-    (table,) = (
-        providers["ximilar"]
-        for providers in (tomllib.loads(block)["providers"] for block in blocks)
-        if "ximilar" in providers
-    )
+def test_the_example_of_the_guide_is_a_valid_table(examples: list[dict[str, Any]]) -> None:
+    (table,) = examples
     settings = XimilarSettings.model_validate(table)
     assert set(table) <= settings.model_fields_set
 

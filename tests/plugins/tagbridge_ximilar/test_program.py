@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import json
-import os
 import shutil
-import subprocess
-import sys
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,43 +12,16 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.conftest import RecognitionServer
+    from tests.fixtures.recognition import RecognitionServer
+
+    Tagged = Callable[..., tuple[list[dict[str, Any]], str]]
 
 PHOTOS = Path(__file__).parents[2] / "photos"
-CONFIG = """
-[providers.ximilar]
-api_token = "open-sesame"
-base_url = "{url}/ximilar"
-services = ["tags", "colors", "fashion"]
-"""
 
 
 @pytest.fixture
-def server(recognition_server: Callable[..., RecognitionServer]) -> RecognitionServer:
-    return recognition_server("--account", "ximilar:key=open-sesame")
-
-
-@pytest.fixture
-def config(tmp_path: Path, server: RecognitionServer) -> Path:
-    path = tmp_path / "config.toml"
-    path.write_text(CONFIG.format(url=server.url), encoding="utf-8")
-    path.chmod(0o600)
-    return path
-
-
-def tagged(folder: Path, config: Path) -> tuple[list[dict[str, Any]], str]:
-    """Return the report on the photos of a folder, and all that was said."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("TAGBRIDGE_")}
-    places = ["--config", str(config), "--state", str(config.parent / "state")]
-    done = subprocess.run(
-        [sys.executable, "-m", "tagbridge", *places, "tag", "--json", str(folder)],
-        env=kept | {"HOME": str(config.parent)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    return [json.loads(line) for line in done.stdout.splitlines()], done.stdout + done.stderr
+def table(table: dict[str, Any]) -> dict[str, Any]:
+    return {**table, "services": ["tags", "colors", "fashion"]}
 
 
 def asked_of(server: RecognitionServer) -> Counter[str]:
@@ -64,14 +33,14 @@ def asked_of(server: RecognitionServer) -> Counter[str]:
 
 
 def test_a_photo_gets_the_keywords_of_its_own_picture_for_one_call_of_each_service(
-    tmp_path: Path, config: Path, server: RecognitionServer
+    tmp_path: Path, tagged: Tagged, server: RecognitionServer
 ) -> None:
     photos = tmp_path / "photos"
     photos.mkdir()
     for name in ("cat.jpg", "coffee.jpg"):
         shutil.copy(PHOTOS / name, photos)
 
-    *rows, summary = tagged(photos, config)[0]
+    *rows, summary = tagged(photos)[0]
 
     assert summary == {"summary": {"written": 2}}
     assert asked_of(server) == {"photo": 2, "tagging": 2, "dom_colors": 2}
@@ -80,6 +49,6 @@ def test_a_photo_gets_the_keywords_of_its_own_picture_for_one_call_of_each_servi
     assert sorted(map(sorted, own)) == sorted([f"ximilar {picture}"] for picture in pictures)
 
 
-def test_the_token_shows_nowhere(tmp_path: Path, config: Path) -> None:
+def test_the_token_shows_nowhere(tmp_path: Path, tagged: Tagged) -> None:
     shutil.copy(PHOTOS / "cat.jpg", tmp_path / "cat.jpg")
-    assert "open-sesame" not in tagged(tmp_path / "cat.jpg", config)[1]
+    assert "open-sesame" not in tagged(tmp_path / "cat.jpg")[1]

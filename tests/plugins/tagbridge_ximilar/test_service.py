@@ -23,11 +23,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tagbridge_hooks import Recognition, Rendition
-    from tests.conftest import RecognitionServer
+    from tests.fixtures.recognition import RecognitionServer
 
-    Shown = Callable[..., Recognition]
+    Show = Callable[..., Recognition]
 
-LOGIN = {"api_token": "open-sesame"}
 GUESSED = {"api_token": "guessed"}
 TASK, MANY = (f"0a8c8186-aee8-47c8-9eaf-348103feb14{end}" for end in "de")
 ALL = {
@@ -39,25 +38,10 @@ ALL = {
 }
 
 
-@pytest.fixture
-def server(recognition_server: Callable[..., RecognitionServer]) -> RecognitionServer:
-    """Return the service, with an account that has credits for ten pictures."""
-    return recognition_server("--account", "ximilar:key=open-sesame:quota=10")
-
-
-@pytest.fixture
-def recognize(server: RecognitionServer, opened: Callable[..., Any]) -> Shown:
-    """Return a function that shows a picture to a provider with these settings."""
-
-    def show(rendition: Rendition = SAMPLES[0], **settings: object) -> Recognition:
-        table = {**LOGIN, "base_url": f"{server.url}/ximilar", **settings}
-        client = httpx.AsyncClient(trust_env=False)
-        recognition: Recognition = opened(
-            lambda provider: provider.recognize(rendition), client, table
-        )
-        return recognition
-
-    return show
+@pytest.fixture(scope="module")
+def options() -> tuple[str, ...]:
+    """Return what the server is started with: an account that has credits for ten pictures."""
+    return ("--account", "ximilar:key=open-sesame:quota=10")
 
 
 def first_word(rendition: Rendition) -> str:
@@ -67,9 +51,9 @@ def first_word(rendition: Rendition) -> str:
 
 @pytest.mark.parametrize("rendition", SAMPLES)
 def test_every_service_speaks_of_the_picture_that_was_sent(
-    recognize: Shown, server: RecognitionServer, rendition: Rendition
+    show: Show, server: RecognitionServer, rendition: Rendition
 ) -> None:
-    found = recognize(rendition, **ALL)
+    found = show(rendition, **ALL)
     word = first_word(rendition)
     said = [(k.broader, k.borrowed, k.confidence) for k in found.keywords if k.text == word]
     tagged, fashion, classified, similar = said
@@ -93,61 +77,60 @@ def test_every_service_speaks_of_the_picture_that_was_sent(
         {"services": ["similar"], "collection_id": "x", "collection_type": "products"},
     ],
 )
-def test_the_service_takes_every_setting(recognize: Shown, settings: dict[str, object]) -> None:
-    found = recognize(**settings)
+def test_the_service_takes_every_setting(show: Show, settings: dict[str, object]) -> None:
+    found = show(**settings)
     assert found.keywords or found.colors or "similar" in settings["services"]  # type: ignore[operator] # a list
 
 
-def test_things_that_are_found_have_regions_of_the_picture(recognize: Shown) -> None:
-    found = recognize(SAMPLES[1], services=["fashion"], fashion_method="detect_tags").keywords
+def test_things_that_are_found_have_regions_of_the_picture(show: Show) -> None:
+    found = show(SAMPLES[1], services=["fashion"], fashion_method="detect_tags").keywords
     things = [k for k in found if not k.broader]
     assert all(thing.region for thing in things)
     assert all(k.region is None for k in found if k.broader)
 
 
 def test_similar_pictures_are_found_nearest_first(
-    server: RecognitionServer, opened: Callable[..., Any]
+    opened: Callable[..., Any], table: dict[str, Any]
 ) -> None:
-    table = {**LOGIN, "base_url": f"{server.url}/ximilar", "collection_id": "x"}
-    client = httpx.AsyncClient(trust_env=False)
-    found = opened(lambda provider: provider.similar(SAMPLES[0], 7), client, table)
+    searched = {**table, "collection_id": "x"}
+    found = opened(lambda provider: provider.similar(SAMPLES[0], 7), table=searched)
     distances = [one.distance for one in found]
     assert len(found) == 7
     assert distances == sorted(distances)
     assert all(first_word(SAMPLES[0]) in [k.text for k in one.labels] for one in found)
 
 
-def test_a_wrong_token_is_told(recognize: Shown) -> None:
+def test_a_wrong_token_is_told(show: Show) -> None:
     with pytest.raises(AccountError, match="api_token"):
-        recognize(**GUESSED)
+        show(**GUESSED)
 
 
 @pytest.mark.parametrize("task", [TASK[:-1] + "0", "no-uuid"])
-def test_an_unknown_task_is_told(recognize: Shown, task: str) -> None:
+def test_an_unknown_task_is_told(show: Show, task: str) -> None:
     with pytest.raises(AccountError, match="task_id"):
-        recognize(services=["classify"], task_id=task)
+        show(services=["classify"], task_id=task)
 
 
-def test_a_version_that_there_is_not_is_told(recognize: Shown) -> None:
+def test_a_version_that_there_is_not_is_told(show: Show) -> None:
     with pytest.raises(AccountError, match="task_id or version"):
-        recognize(services=["classify"], task_id=TASK, version=99)
+        show(services=["classify"], task_id=TASK, version=99)
 
 
-def test_used_up_credits_pause_it(recognize: Shown, server: RecognitionServer) -> None:
+def test_used_up_credits_pause_it(show: Show, server: RecognitionServer) -> None:
     for _ in range(10):
-        recognize()
+        show()
     with pytest.raises(QuotaError):
-        recognize()
+        show()
     assert sum(server.charged("ximilar").values()) == 10
 
 
 @pytest.mark.parametrize("settings", [{}, ALL])
 @pytest.mark.parametrize("damaged", DAMAGED)
 def test_a_picture_that_is_none_is_not_worth_sending_again(
-    recognize: Shown, damaged: Rendition, settings: dict[str, object]
+    show: Show, damaged: Rendition, settings: dict[str, object]
 ) -> None:
     with pytest.raises(RejectedError):
-        recognize(damaged, **settings)
+        show(damaged, **settings)
 
 
 @pytest.mark.parametrize(
@@ -167,47 +150,45 @@ def test_a_picture_that_is_none_is_not_worth_sending_again(
     ],
 )
 def test_a_bad_day_has_an_end(
-    recognize: Shown, server: RecognitionServer, fault: str, kind: type[ProviderError]
+    show: Show, server: RecognitionServer, fault: str, kind: type[ProviderError]
 ) -> None:
     server.fault(fault, times=1)
     with pytest.raises(ProviderError) as caught:
-        recognize()
+        show()
     assert type(caught.value) is kind
-    assert recognize().keywords[0].text == first_word(SAMPLES[0])
+    assert show().keywords[0].text == first_word(SAMPLES[0])
 
 
 @pytest.mark.parametrize("fault", ["closed", "short", "short-chunk"])
 def test_an_answer_that_breaks_off_is_worth_another_try(
-    recognize: Shown, server: RecognitionServer, fault: str
+    show: Show, server: RecognitionServer, fault: str
 ) -> None:
     server.fault(fault, times=1)
     with pytest.raises((TransientError, httpx.TransportError)):
-        recognize()
-    assert recognize().keywords
+        show()
+    assert show().keywords
 
 
 @pytest.mark.parametrize("fault", ["bom", "records-shuffled", "score-text", "score-scale"])
 def test_what_is_only_written_differently_is_read(
-    recognize: Shown, server: RecognitionServer, fault: str
+    show: Show, server: RecognitionServer, fault: str
 ) -> None:
-    usual = recognize()
+    usual = show()
     server.fault(fault, times=1)
-    again = recognize()
+    again = show()
     assert [k.text for k in again.keywords] == [k.text for k in usual.keywords]
     confidences = [k.confidence or 0.0 for k in again.keywords]
     assert confidences == pytest.approx([k.confidence for k in usual.keywords])
 
 
 @pytest.mark.parametrize("fault", ["score-nan", "score-null"])
-def test_a_score_that_is_none_is_unknown(
-    recognize: Shown, server: RecognitionServer, fault: str
-) -> None:
+def test_a_score_that_is_none_is_unknown(show: Show, server: RecognitionServer, fault: str) -> None:
     server.fault(fault, times=1)
-    assert {k.confidence for k in recognize().keywords} == {None}
+    assert {k.confidence for k in show().keywords} == {None}
 
 
-def test_no_key_follows_a_redirect(recognize: Shown, server: RecognitionServer) -> None:
+def test_no_key_follows_a_redirect(show: Show, server: RecognitionServer) -> None:
     server.fault("redirect", times=1)
     with pytest.raises(AccountError, match="base_url"):
-        recognize()
+        show()
     assert [note["path"] for note in server.asked()] == ["/ximilar/photo/tags/v2/tags"]

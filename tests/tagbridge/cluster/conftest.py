@@ -27,7 +27,7 @@ LONG = 120.0  # seconds; bounds a wait that would otherwise hang, and is never r
 
 
 class Postgres(Protocol):
-    """The server that `tests/conftest.py` starts."""
+    """The server that `tests/fixtures/postgresql.py` starts."""
 
     def database(self) -> str: ...
     def kill(self) -> None: ...

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
-    from tests.conftest import Postgres
+    from tests.fixtures.postgresql import Postgres
 
 Spent: TypeAlias = "Callable[[Ledger], dict[str, tuple[int, int]]]"
 

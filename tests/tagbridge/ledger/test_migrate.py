@@ -21,7 +21,7 @@ from tagbridge_hooks import ConfigError
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from tests.conftest import Postgres
+    from tests.fixtures.postgresql import Postgres
     from tests.tagbridge.ledger.conftest import Place
 
 # As version 1 made it.

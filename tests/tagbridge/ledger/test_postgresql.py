@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from tagbridge.ledger import Ledger
-    from tests.conftest import Postgres
+    from tests.fixtures.postgresql import Postgres
     from tests.tagbridge.ledger.conftest import CuttingProxy, Spent
 
 ATTEMPT = "t"

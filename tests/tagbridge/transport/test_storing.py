@@ -17,7 +17,7 @@ from tagbridge.transport.errors import BudgetError, CourierError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from tests.conftest import Postgres
+    from tests.fixtures.postgresql import Postgres
     from tests.tagbridge.transport.conftest import Asking, Heard, Service
 
 ROOM = resource.RLIM_INFINITY

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from tests.conftest import RecognitionServer
+    from tests.fixtures.recognition import RecognitionServer
     from tests.journey.conftest import Ended, Program
 
 BOTH = ("simages", "ximilar")

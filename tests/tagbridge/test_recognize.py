@@ -41,7 +41,7 @@ from tagbridge_hooks.testing import SAMPLES
 if TYPE_CHECKING:
     from tagbridge.lending import Lending
     from tagbridge_hooks import ProviderContext
-    from tests.conftest import RecognitionServer
+    from tests.fixtures.recognition import RecognitionServer
 
 ASSET = Asset(path=Path("a.jpg"), media_type="image/jpeg", size=1, mtime_ns=1, identity="ab" * 32)
 PICTURE = Rendition(data=b"jpeg", media_type="image/jpeg", width=1, height=1)

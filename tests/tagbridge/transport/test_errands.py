@@ -17,7 +17,7 @@ from tagbridge_hooks import FREE
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from tests.conftest import RecognitionServer
+    from tests.fixtures.recognition import RecognitionServer
     from tests.tagbridge.transport.conftest import Asking
 
 SECONDS = 0.5

@@ -1,0 +1,114 @@
+"""Why a program does not show a keyword that another shows. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from tagbridge.compatibility.photo import IIM_FIELD, long_forms
+from tagbridge.compatibility.programs import EMBEDDABLE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from tagbridge.compatibility.photo import ListName, Photo, Place
+    from tagbridge.compatibility.seen import Seen
+
+Cause = Literal[
+    "anothers_sidecar",
+    "sidecar_hides_photo",
+    "sidecar_not_read",
+    "sidecar_name_not_read",
+    "two_sidecars",
+    "stale_digest",
+    "character_set",
+    "partial_list",
+    "only_in_iptc",
+    "only_in_hierarchy",
+    "not_in_iptc",
+    "never_read",
+]
+
+_PATHS: frozenset[ListName] = frozenset({"digiKam", "Microsoft", "Lightroom"})
+_OF_IIM: frozenset[ListName] = frozenset({"iim", "iim as cp1252", "iim as utf-8"})
+TAKES_IIM = frozenset({"image/jpeg", "image/tiff", "image/vnd.adobe.photoshop"})
+
+
+def missing(photo: Photo, all_seen: Iterable[Seen]) -> dict[str, frozenset[str]]:
+    """Return what each program does not show of what any program shows, as `spelling_key`.
+
+    A level above a keyword does not count: to be above it is its whole purpose.
+
+    Args:
+        photo: The photo.
+        all_seen: What each program shows; those of which it is not known are left out.
+    """
+    forms = long_forms(photo)
+    real = {forms.get(key, key) for key in photo.keywords()}
+    known = {s.program.name: s.keys(photo) for s in all_seen if s.way is not None}
+    shown = real & frozenset().union(*known.values())
+    return {name: frozenset(shown - keys) for name, keys in known.items()}
+
+
+def cause_of(photo: Photo, seen: Seen, key: str) -> Cause:
+    """Return why a program does not show a keyword.
+
+    Args:
+        photo: The photo.
+        seen: What the program shows.
+        key: `spelling_key` of the keyword.
+    """
+    looked_at = {name for choice in seen.way.choices for _, name in choice} if seen.way else set()
+    if looked_at <= _OF_IIM and photo.media_type not in TAKES_IIM:
+        return "never_read"
+    holders = _holders(photo, key)
+    read = {(place, name) for place, name in holders if place in seen.places}
+    if not read:
+        return _cause_in_another_file(photo, seen, {place for place, _ in holders})
+    if any(name == "iim" and _takes_iim(seen, place) for place, name in read):
+        return "character_set"
+    if _is_hidden_by_digest(photo, seen):
+        return "stale_digest"
+    if looked_at <= _OF_IIM:
+        return "not_in_iptc"
+    if {place for place, _ in read} == {"photo"} and any(t.place != "photo" for t in seen.taken):
+        return "sidecar_hides_photo"
+    return _cause_in_another_list(seen, {name for _, name in read})
+
+
+def _holders(photo: Photo, key: str) -> set[tuple[Place, ListName]]:
+    """Return where a keyword stands, in any form."""
+    forms = long_forms(photo)
+    return {
+        (place, name)
+        for place, name, entries in photo.lists()
+        if any(forms.get(level, level) == key for level in entries.levels)
+    }
+
+
+def _cause_in_another_file(photo: Photo, seen: Seen, places: set[Place]) -> Cause:
+    """Return why a file that has a keyword is not read."""
+    if not photo.owns_short and (places == {"short"} or "short" in seen.places):
+        return "anothers_sidecar"
+    if places == {"photo"}:
+        return "sidecar_hides_photo"
+    if "photo" not in places and seen.places & {"short", "long"}:
+        return "two_sidecars"
+    return "sidecar_not_read" if photo.media_type in EMBEDDABLE else "sidecar_name_not_read"
+
+
+def _takes_iim(seen: Seen, place: Place) -> bool:
+    return any(t.place == place and t.entries.field == IIM_FIELD for t in seen.taken)
+
+
+def _is_hidden_by_digest(photo: Photo, seen: Seen) -> bool:
+    reconciled = any(t.name.startswith("mwg") and t.place == "photo" for t in seen.taken)
+    return reconciled and photo.said["photo"].digest == "stale"
+
+
+def _cause_in_another_list(seen: Seen, names: set[ListName]) -> Cause:
+    """Return why a list that has a keyword is not taken."""
+    if names <= {"iim"}:
+        return "only_in_iptc"
+    if any(t.name in _PATHS for t in seen.taken):
+        return "partial_list"
+    return "only_in_hierarchy"

@@ -14,9 +14,9 @@ import click
 from tagbridge.printable import plain, printable
 
 if TYPE_CHECKING:
-    from tagbridge.compatibility.checking import Checked
-    from tagbridge.compatibility.findings import Finding
-    from tagbridge.compatibility.seen import Seen
+    from tagbridge.metadata.compatibility.checking import Checked
+    from tagbridge.metadata.compatibility.findings import Finding
+    from tagbridge.metadata.compatibility.seen import Seen
     from tagbridge.metadata.exiv2 import Exiv2
     from tagbridge.walk import Found
 
@@ -49,7 +49,7 @@ def check(ctx: click.Context, paths: tuple[Path, ...], *, as_json: bool) -> None
 
 def _check(found: Found, exiv2: Exiv2, *, as_json: bool) -> str:
     """Report on one photo, and return the outcome."""
-    from tagbridge.compatibility.checking import check_asset  # noqa: PLC0415 - quick --help
+    from tagbridge.metadata.compatibility.checking import check_asset  # noqa: PLC0415 - quick --help
     from tagbridge_hooks.errors import AssetError, UnreadableAssetError  # noqa: PLC0415 - likewise
 
     try:

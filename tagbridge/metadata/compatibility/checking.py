@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tagbridge.compatibility.findings import Finding, findings_of
-from tagbridge.compatibility.programs import PROGRAMS
-from tagbridge.compatibility.reading import read_photo
-from tagbridge.compatibility.seen import Seen, seen_by
+from tagbridge.metadata.compatibility.findings import Finding, findings_of
+from tagbridge.metadata.compatibility.programs import PROGRAMS
+from tagbridge.metadata.compatibility.reading import read_photo
+from tagbridge.metadata.compatibility.seen import Seen, seen_by
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -13,8 +13,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from tagbridge.compatibility.photo import ListName, Place
 from tagbridge.formats import FORMATS
+from tagbridge.metadata.compatibility.photo import ListName, Place
 
 Choice: TypeAlias = tuple[tuple[Place, ListName], ...]
 
@@ -107,7 +107,8 @@ PROGRAMS: tuple[Program, ...] = (
         ),
     ),
     # Measured (4.2, at import): IMG.ext.xmp alone, and there paths hide flat keywords. Without it
-    # the photo, where paths hide dc:subject but not IPTC, and all of IMG.xmp.
+    # the photo, where paths hide dc:subject but not IPTC, and of IMG.xmp all that has white space
+    # around its tags.
     Program(
         name="darktable",
         title="darktable",
@@ -122,7 +123,7 @@ PROGRAMS: tuple[Program, ...] = (
                 choices=(
                     _first("photo", "Lightroom", "subject"),
                     *_each("photo", "iim"),
-                    *_each("short", "Lightroom", "subject"),
+                    *_each("short", "Lightroom, spaced", "subject, spaced"),
                 ),
                 formats=_PICTURES,
             ),

@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tagbridge.compatibility.photo import long_forms
+from tagbridge.metadata.compatibility.photo import long_forms
 from tagbridge.spelling import spelling_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from tagbridge.compatibility.photo import KeywordEntries, ListName, Photo, Place
-    from tagbridge.compatibility.programs import Choice, Program, Way
+    from tagbridge.metadata.compatibility.photo import KeywordEntries, ListName, Photo, Place
+    from tagbridge.metadata.compatibility.programs import Choice, Program, Way
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

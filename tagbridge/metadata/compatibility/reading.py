@@ -6,9 +6,9 @@ import os
 from typing import TYPE_CHECKING
 
 from tagbridge import formats
-from tagbridge.compatibility.lists import digest_of, lists_of, two_languages
-from tagbridge.compatibility.photo import Digest, Photo, Place, Said
 from tagbridge.metadata import iim
+from tagbridge.metadata.compatibility.lists import digest_of, lists_of, two_languages
+from tagbridge.metadata.compatibility.photo import Digest, Photo, Place, Said
 from tagbridge.metadata.edit import parsed_or_empty
 from tagbridge.metadata.embed import CONTAINERS
 from tagbridge.metadata.existing import read_existing
@@ -86,7 +86,7 @@ def _said(
     existing = read_existing(packet, block, carries_iim=False)
     return Said(
         path=path,
-        lists=lists_of(existing, digest),
+        lists=lists_of(existing, packet, digest),
         digest=digest,
         two_languages=two_languages(packet),
     )

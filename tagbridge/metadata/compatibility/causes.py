@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from tagbridge.compatibility.photo import IIM_FIELD, long_forms
-from tagbridge.compatibility.programs import EMBEDDABLE
+from tagbridge.metadata.compatibility.photo import IIM_FIELD, long_forms
+from tagbridge.metadata.compatibility.programs import EMBEDDABLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from tagbridge.compatibility.photo import ListName, Photo, Place
-    from tagbridge.compatibility.seen import Seen
+    from tagbridge.metadata.compatibility.photo import ListName, Photo, Place
+    from tagbridge.metadata.compatibility.seen import Seen
 
 Cause = Literal[
     "anothers_sidecar",
@@ -21,6 +21,7 @@ Cause = Literal[
     "two_sidecars",
     "stale_digest",
     "character_set",
+    "compact_list",
     "partial_list",
     "only_in_iptc",
     "only_in_hierarchy",
@@ -57,22 +58,18 @@ def cause_of(photo: Photo, seen: Seen, key: str) -> Cause:
         seen: What the program shows.
         key: `spelling_key` of the keyword.
     """
-    looked_at = {name for choice in seen.way.choices for _, name in choice} if seen.way else set()
-    if looked_at <= _OF_IIM and photo.media_type not in TAKES_IIM:
+    if _reads_iim_alone(seen) and photo.media_type not in TAKES_IIM:
         return "never_read"
     holders = _holders(photo, key)
     read = {(place, name) for place, name in holders if place in seen.places}
-    if not read:
-        return _cause_in_another_file(photo, seen, {place for place, _ in holders})
-    if any(name == "iim" and _takes_iim(seen, place) for place, name in read):
-        return "character_set"
-    if _is_hidden_by_digest(photo, seen):
-        return "stale_digest"
-    if looked_at <= _OF_IIM:
-        return "not_in_iptc"
-    if {place for place, _ in read} == {"photo"} and any(t.place != "photo" for t in seen.taken):
-        return "sidecar_hides_photo"
-    return _cause_in_another_list(seen, {name for _, name in read})
+    if read:
+        return _cause_in_its_own_files(photo, seen, read)
+    return _cause_in_another_file(photo, seen, {place for place, _ in holders})
+
+
+def _reads_iim_alone(seen: Seen) -> bool:
+    choices = () if seen.way is None else seen.way.choices
+    return all(name in _OF_IIM for choice in choices for _, name in choice)
 
 
 def _holders(photo: Photo, key: str) -> set[tuple[Place, ListName]]:
@@ -96,8 +93,34 @@ def _cause_in_another_file(photo: Photo, seen: Seen, places: set[Place]) -> Caus
     return "sidecar_not_read" if photo.media_type in EMBEDDABLE else "sidecar_name_not_read"
 
 
+def _cause_in_its_own_files(
+    photo: Photo, seen: Seen, holders: set[tuple[Place, ListName]]
+) -> Cause:
+    """Return why a list that has a keyword is not taken, although its file is read."""
+    if any(name == "iim" and _takes_iim(seen, place) for place, name in holders):
+        return "character_set"
+    if any(_is_too_compact(photo, seen, place, name) for place, name in holders):
+        return "compact_list"
+    if _is_hidden_by_digest(photo, seen):
+        return "stale_digest"
+    if _reads_iim_alone(seen):
+        return "not_in_iptc"
+    if all(place == "photo" for place, _ in holders) and any(
+        t.place != "photo" for t in seen.taken
+    ):
+        return "sidecar_hides_photo"
+    return _cause_in_another_list(seen, {name for _, name in holders})
+
+
 def _takes_iim(seen: Seen, place: Place) -> bool:
     return any(t.place == place and t.entries.field == IIM_FIELD for t in seen.taken)
+
+
+def _is_too_compact(photo: Photo, seen: Seen, place: Place, name: ListName) -> bool:
+    """Return whether a program looks for a list, and for white space in it that is not there."""
+    choices = () if seen.way is None else seen.way.choices
+    spaced = {n for choice in choices for p, n in choice if p == place and n == f"{name}, spaced"}
+    return bool(spaced) and not spaced & photo.said[place].lists.keys()
 
 
 def _is_hidden_by_digest(photo: Photo, seen: Seen) -> bool:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tagbridge.compatibility.photo import IIM_FIELD, Digest, KeywordEntries, ListName
 from tagbridge.metadata import iim
-from tagbridge.metadata.properties import RDF_URI, XML_URI
+from tagbridge.metadata.compatibility.photo import IIM_FIELD, Digest, KeywordEntries, ListName
+from tagbridge.metadata.properties import HIERARCHICAL_SUBJECT, RDF_URI, SUBJECT, XML_URI
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from tagbridge.metadata.existing import Existing
     from tagbridge.metadata.packet import Packet
+    from tagbridge.metadata.properties import Property
     from tagbridge.metadata.xml_positions import Element
 
 _BY_PREFIX: Mapping[str, ListName] = {
@@ -34,8 +35,13 @@ def digest_of(block: bytes | None, digest: bytes | None) -> Digest:
     return "right" if digest == iim.digest(block) else "stale"
 
 
-def lists_of(existing: Existing, digest: Digest) -> dict[ListName, KeywordEntries]:
+def lists_of(existing: Existing, packet: Packet, digest: Digest) -> dict[ListName, KeywordEntries]:
     """Return the lists that are not empty.
+
+    Args:
+        existing: What the file says.
+        packet: Its packet.
+        digest: What its IPTCDigest says.
 
     Raises:
         EmbeddingRefusedError: The IPTC-IIM block is not understood.
@@ -51,7 +57,19 @@ def lists_of(existing: Existing, digest: Digest) -> dict[ListName, KeywordEntrie
         "mwg": _reconciled(subject, best, digest),
         "mwg as cp1252": _reconciled(subject, cp1252, digest),
     }
+    if _is_spaced(packet, SUBJECT):
+        found["subject, spaced"] = subject
+    if "Lightroom" in found and _is_spaced(packet, HIERARCHICAL_SUBJECT):
+        found["Lightroom, spaced"] = found["Lightroom"]
     return {name: entries for name, entries in found.items() if entries.entries}
+
+
+def _is_spaced(packet: Packet, wanted: Property) -> bool:
+    """Return whether something stands between the tags of a property, its list and the items."""
+    element, array = packet.element(wanted), packet.array(wanted)
+    if element is None or array is None or not array.children:
+        return False
+    return array.start > element.open_end and array.children[0].start > array.open_end
 
 
 def _flat(field: str, texts: Iterable[str]) -> KeywordEntries:

@@ -6,19 +6,19 @@ import shlex
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tagbridge.compatibility.advice import ADVICE
-from tagbridge.compatibility.causes import cause_of, missing
-from tagbridge.compatibility.photo import long_forms
 from tagbridge.metadata import iim
+from tagbridge.metadata.compatibility.advice import ADVICE
+from tagbridge.metadata.compatibility.causes import cause_of, missing
+from tagbridge.metadata.compatibility.photo import long_forms
 from tagbridge.metadata.sidecar import appended_name, replaced_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from tagbridge.compatibility.causes import Cause
-    from tagbridge.compatibility.photo import ListName, Photo, Place
-    from tagbridge.compatibility.seen import Seen
+    from tagbridge.metadata.compatibility.causes import Cause
+    from tagbridge.metadata.compatibility.photo import ListName, Photo, Place
+    from tagbridge.metadata.compatibility.seen import Seen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from tagbridge.compatibility.causes import Cause
+    from tagbridge.metadata.compatibility.causes import Cause
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +71,10 @@ ADVICE: Mapping[Cause, Advice] = {
         what="garbled, because the IPTC block does not say which character set it is in",
         remedy="`exiftool -charset iptc={charset} -tagsfromfile @ -IPTC:all"
         " -codedcharacterset=utf8 {photo}`",
+    ),
+    "compact_list": Advice(
+        what="in a list without white space between its tags, in which they are not found",
+        remedy="`exiftool -XMP-xmp:MetadataDate=now {short}`",
     ),
     "partial_list": Advice(
         what="not in the list of paths, which hides all other lists",

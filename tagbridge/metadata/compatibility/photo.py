@@ -20,6 +20,9 @@ ListName = Literal[
     "Microsoft",
     "Lightroom",
     "subject",
+    # The same where white space stands around the tags of the list.
+    "Lightroom, spaced",
+    "subject, spaced",
     # IPTC-IIM keywords, read with knowledge of all that can be meant, and as simpler readers do
     # when the block does not say which character set it is in.
     "iim",

@@ -39,8 +39,7 @@ def _adding(target: str, source: str) -> str:
 
 
 _SUBJECT = "XMP-dc:Subject"
-_PATHS = "XMP-lr:HierarchicalSubject"
-_BOTH = f"{_adding(_SUBJECT, _SUBJECT)} {_adding(_PATHS, _PATHS)}"
+_FLAT = _adding(_SUBJECT, _SUBJECT)  # paths would hide the flat keywords that are not among them
 
 ADVICE: Mapping[Cause, Advice] = {
     "anothers_sidecar": Advice(
@@ -49,15 +48,19 @@ ADVICE: Mapping[Cause, Advice] = {
     ),
     "sidecar_hides_photo": Advice(
         what="only in the photo, which the sidecar hides",
-        remedy=f"`exiftool -tagsfromfile {{photo}} {_BOTH} {{sidecar}}`, or remove the sidecar",
+        remedy=f"`exiftool -tagsfromfile {{photo}} {_FLAT} {{sidecar}}`, or remove the sidecar",
     ),
     "sidecar_not_read": Advice(
         what="only in the sidecar, which is not read beside such a file",
-        remedy=f"`exiftool -tagsfromfile {{sidecar}} {_BOTH} {{photo}}`; {_READ}",
+        remedy=f"`exiftool -tagsfromfile {{sidecar}} {_FLAT} {{photo}}`; {_READ}",
     ),
     "sidecar_name_not_read": Advice(
         what="only in {sidecar}, a name that is not looked for",
         remedy=f"`cp -n {{sidecar}} {{short}}`; {_READ}",
+    ),
+    "hierarchy_not_read": Advice(
+        what="only in a list of paths of another file, which is not read",
+        remedy="assign them in the program that you work with, and let it write them",
     ),
     "two_sidecars": Advice(
         what="only in one of two sidecars",

@@ -18,6 +18,7 @@ Cause = Literal[
     "sidecar_hides_photo",
     "sidecar_not_read",
     "sidecar_name_not_read",
+    "hierarchy_not_read",
     "two_sidecars",
     "stale_digest",
     "character_set",
@@ -35,7 +36,7 @@ TAKES_IIM = frozenset({"image/jpeg", "image/tiff", "image/vnd.adobe.photoshop"})
 
 
 def missing(photo: Photo, all_seen: Iterable[Seen]) -> dict[str, frozenset[str]]:
-    """Return what each program does not show of what any program shows, as `spelling_key`.
+    """Return what each program does not show of all that stands in the files, as `spelling_key`.
 
     A level above a keyword does not count: to be above it is its whole purpose.
 
@@ -46,8 +47,7 @@ def missing(photo: Photo, all_seen: Iterable[Seen]) -> dict[str, frozenset[str]]
     forms = long_forms(photo)
     real = {forms.get(key, key) for key in photo.keywords()}
     known = {s.program.name: s.keys(photo) for s in all_seen if s.way is not None}
-    shown = real & frozenset().union(*known.values())
-    return {name: frozenset(shown - keys) for name, keys in known.items()}
+    return {name: frozenset(real - keys) for name, keys in known.items()}
 
 
 def cause_of(photo: Photo, seen: Seen, key: str) -> Cause:
@@ -64,7 +64,7 @@ def cause_of(photo: Photo, seen: Seen, key: str) -> Cause:
     read = {(place, name) for place, name in holders if place in seen.places}
     if read:
         return _cause_in_its_own_files(photo, seen, read)
-    return _cause_in_another_file(photo, seen, {place for place, _ in holders})
+    return _cause_in_another_file(photo, seen, holders)
 
 
 def _reads_iim_alone(seen: Seen) -> bool:
@@ -82,21 +82,25 @@ def _holders(photo: Photo, key: str) -> set[tuple[Place, ListName]]:
     }
 
 
-def _cause_in_another_file(photo: Photo, seen: Seen, places: set[Place]) -> Cause:
+def _cause_in_another_file(photo: Photo, seen: Seen, holders: set[tuple[Place, ListName]]) -> Cause:
     """Return why a file that has a keyword is not read."""
+    places = {place for place, _ in holders}
     if not photo.owns_short and (places == {"short"} or "short" in seen.places):
         return "anothers_sidecar"
-    if places == {"photo"}:
-        return "sidecar_hides_photo"
-    if "photo" not in places and seen.places & {"short", "long"}:
-        return "two_sidecars"
-    return "sidecar_not_read" if photo.media_type in EMBEDDABLE else "sidecar_name_not_read"
+    if photo.media_type not in EMBEDDABLE and not seen.places & {"short", "long"}:
+        return "sidecar_name_not_read"
+    if all(name in _PATHS for _, name in holders):
+        return "hierarchy_not_read"
+    if not seen.places & {"short", "long"}:
+        return "sidecar_not_read"
+    return "sidecar_hides_photo" if "photo" in places else "two_sidecars"
 
 
 def _cause_in_its_own_files(
     photo: Photo, seen: Seen, holders: set[tuple[Place, ListName]]
 ) -> Cause:
     """Return why a list that has a keyword is not taken, although its file is read."""
+    names = {name for _, name in holders}
     if any(name == "iim" and _takes_iim(seen, place) for place, name in holders):
         return "character_set"
     if any(_is_too_compact(photo, seen, place, name) for place, name in holders):
@@ -104,12 +108,12 @@ def _cause_in_its_own_files(
     if _is_hidden_by_digest(photo, seen):
         return "stale_digest"
     if _reads_iim_alone(seen):
-        return "not_in_iptc"
+        return "not_in_iptc" if "subject" in names else "only_in_hierarchy"
     if all(place == "photo" for place, _ in holders) and any(
         t.place != "photo" for t in seen.taken
     ):
         return "sidecar_hides_photo"
-    return _cause_in_another_list(seen, {name for _, name in holders})
+    return _cause_in_another_list(seen, names)
 
 
 def _takes_iim(seen: Seen, place: Place) -> bool:

@@ -99,10 +99,12 @@ def darktable(library: Library, tmp_path_factory: pytest.TempPathFactory) -> dic
         pytest.skip("needs darktable: apt-get install --no-install-recommends darktable")
     home = tmp_path_factory.mktemp("darktable")
     folder = next(iter(library.values())).parent
-    core = ["--core", "--disable-opencl", "--configdir", home, "--library", home / "library.db"]
     # Exporting is what the program is for; what counts is that it imports first.
     subprocess.run(
-        ["darktable-cli", folder, home, "--width", "16", "--out-ext", "jpg", *core],
+        [
+            *("darktable-cli", folder, home, "--width", "16", "--out-ext", "jpg"),
+            *("--core", "--disable-opencl", "--configdir", home, "--library", home / "library.db"),
+        ],
         capture_output=True,
         check=True,
         timeout=120,

@@ -6,6 +6,9 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tagbridge.metadata.plan import WriteRules
+from tagbridge.metadata.write import WriteOptions
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -97,6 +100,23 @@ CASES: dict[str, Case] = {
     "compact short sidecar": Case(photo="", short=flat("sky").replace("\n", "")),
     "PNG": Case(photo=flat("sea"), suffix=".png"),
     "PNG with a sidecar": Case(photo=flat("sea"), long=flat("sky"), suffix=".png"),
+}
+
+
+# Name of the photo, format, and how we write: all of them get OURS.
+OURS = ("lighthouse", "castle")
+WRITTEN: dict[str, tuple[str, str, WriteOptions]] = {
+    "written JPEG": ("w1.jpg", "JPEG", WriteOptions()),
+    "written JPEG with paths": ("w2.jpg", "JPEG", WriteOptions(rules=WriteRules(root="auto"))),
+    "written PNG": ("w3.png", "PNG", WriteOptions()),
+    "written WebP": ("w4.webp", "WEBP", WriteOptions()),
+    "written beside a TIFF": ("w5.tif", "TIFF", WriteOptions()),
+    "written beside a TIFF, short": ("w6.tif", "TIFF", WriteOptions(sidecar_name="replace")),
+    "written beside a TIFF, with paths": (
+        *("w7.tif", "TIFF"),
+        WriteOptions(sidecar_name="replace", rules=WriteRules(root="auto")),
+    ),
+    "written beside a RAW": ("w8.NEF", "TIFF", WriteOptions()),
 }
 
 

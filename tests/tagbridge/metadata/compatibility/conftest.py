@@ -5,16 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeAlias
 
 import pytest
+from PIL import Image
 
 from tagbridge.metadata.compatibility.checking import Checked, check_asset
-from tests.tagbridge.metadata.compatibility.cases import CASES, make
+from tagbridge_hooks import Keyword
+from tests.tagbridge.metadata.compatibility.cases import CASES, OURS, WRITTEN, make
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
     from tagbridge.metadata.exiv2 import Exiv2
-    from tests.tagbridge.metadata.conftest import Build
+    from tests.tagbridge.metadata.conftest import Build, Writer
 
 Check: TypeAlias = "Callable[[Path], Checked]"
 Shown: TypeAlias = "Callable[[str, str], set[str]]"
@@ -26,10 +28,20 @@ def check(exiv2: Exiv2) -> Check:
 
 
 @pytest.fixture(scope="session")
-def library(build: Build, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """Return the photos of all cases, in one folder that nobody writes to."""
+def library(
+    build: Build, write: Writer, tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, Path]:
+    """Return the photos of all cases, and those we have written, in one folder to be read."""
     folder = tmp_path_factory.mktemp("library")
-    return {name: make(folder, name, build) for name in CASES}
+    cases = {name: make(folder, name, build) for name in CASES}
+    written = {name: folder / file for name, (file, _, _) in WRITTEN.items()}
+    word = Keyword(text=OURS[0], confidence=0.9, broader=("Building",))
+    for size, (name, photo) in enumerate(written.items(), start=100):
+        _, kind, options = WRITTEN[name]
+        picture = Image.linear_gradient("L").convert("RGB").resize((size, 80))
+        picture.save(photo, kind)
+        write(photo, word, OURS[1], options=options)
+    return cases | written
 
 
 @pytest.fixture(scope="session")

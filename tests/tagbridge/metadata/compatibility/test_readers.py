@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.tagbridge.metadata.compatibility.cases import CASES
+from tests.tagbridge.metadata.compatibility.cases import CASES, OURS, WRITTEN
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from tests.tagbridge.metadata.compatibility.conftest import Shown
     from tests.tagbridge.metadata.conftest import Judge
 
+ALL = [*CASES, *WRITTEN]
 Library = dict[str, "Path"]
 _DIGIKAM = """[Album Settings]
 Scan At Start=true
@@ -43,7 +44,7 @@ def listed(value: str | list[str] | None) -> set[str]:
 
 
 @pytest.mark.usefixtures("exiftool")
-@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize("name", ALL)
 def test_immich_shows_what_its_rules_make_of_what_exiftool_reads(
     library: Library, shown: Shown, name: str
 ) -> None:
@@ -59,7 +60,7 @@ def test_immich_shows_what_its_rules_make_of_what_exiftool_reads(
 
 
 @pytest.mark.usefixtures("exiftool")
-@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize("name", ALL)
 def test_photoprism_shows_what_exiftool_calls_keywords(
     library: Library, shown: Shown, name: str
 ) -> None:
@@ -100,13 +101,14 @@ def darktable(library: Library, tmp_path_factory: pytest.TempPathFactory) -> dic
     home = tmp_path_factory.mktemp("darktable")
     folder = next(iter(library.values())).parent
     # Exporting is what the program is for; what counts is that it imports first.
+    # (It says so if it cannot export one, as our stand-in for a RAW file.)
     subprocess.run(
         [
             *("darktable-cli", folder, home, "--width", "16", "--out-ext", "jpg"),
             *("--core", "--disable-opencl", "--configdir", home, "--library", home / "library.db"),
         ],
         capture_output=True,
-        check=True,
+        check=False,
         timeout=120,
     )
     query = "select filename, tagid from images left join tagged_images on imgid = id"
@@ -122,11 +124,13 @@ def darktable(library: Library, tmp_path_factory: pytest.TempPathFactory) -> dic
     return found
 
 
-@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize("name", ALL)
 def test_darktable_shows_what_its_table_says(
     library: Library, shown: Shown, darktable: dict[str, set[str]], name: str
 ) -> None:
-    assert darktable[library[name].name] == shown("darktable", name)
+    noted = darktable[library[name].name]
+    assert noted == shown("darktable", name)
+    assert name in CASES or noted >= {*OURS} or "auto|castle" in noted
 
 
 @pytest.fixture(scope="session")
@@ -202,8 +206,10 @@ def noted_by_digikam(database: Path) -> dict[str, set[str]]:
     return found
 
 
-@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize("name", ALL)
 def test_digikam_shows_what_its_table_says(
     library: Library, shown: Shown, digikam: dict[str, set[str]], name: str
 ) -> None:
-    assert digikam[library[name].name] == shown("digikam", name)
+    noted = digikam[library[name].name]
+    assert noted == shown("digikam", name)
+    assert name in CASES or noted >= {*OURS} or "auto|castle" in noted

@@ -10,7 +10,7 @@ from PIL import Image
 from tagbridge.metadata.plan import WriteRules
 from tagbridge.metadata.write import WriteOptions
 from tagbridge_hooks import Keyword
-from tests.tagbridge.metadata.compatibility.cases import CASES, make
+from tests.tagbridge.metadata.compatibility.cases import CASES, OURS, make
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from tests.tagbridge.metadata.compatibility.conftest import Check
     from tests.tagbridge.metadata.conftest import Build, Writer
 
-OURS = ("lighthouse", "castle")
 ALONE = [name for name, case in CASES.items() if case.short is case.long is None]
 # What the user said in one list alone, and what was taken out of it, is left as they left it.
 REMAINS = {

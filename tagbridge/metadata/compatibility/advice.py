@@ -20,7 +20,8 @@ class Advice:
         remedy: What to do; commands are typed in the folder of the photo.
 
     `{photo}`, `{sidecar}`, `{short}` and `{long}` are names of files, `{charset}` ExifTool's name
-    of a character set, `{coded}` what makes a new IPTC block one in UTF-8.
+    of a character set, `{coded}` what makes a new IPTC block one in UTF-8. A source is given to
+    ExifTool as its input: in a name it would take % for a code.
     """
 
     what: str
@@ -48,11 +49,11 @@ ADVICE: Mapping[Cause, Advice] = {
     ),
     "sidecar_hides_photo": Advice(
         what="only in the photo, which the sidecar hides",
-        remedy=f"`exiftool -tagsfromfile {{photo}} {_FLAT} {{sidecar}}`, or remove the sidecar",
+        remedy=f"`exiftool -tagsfromfile - {_FLAT} {{sidecar}} < {{photo}}`, or remove the sidecar",
     ),
     "sidecar_not_read": Advice(
         what="only in the sidecar, which is not read beside such a file",
-        remedy=f"`exiftool -tagsfromfile {{sidecar}} {_FLAT} {{photo}}`; {_READ}",
+        remedy=f"`exiftool -tagsfromfile - {_FLAT} {{photo}} < {{sidecar}}`; {_READ}",
     ),
     "sidecar_name_not_read": Advice(
         what="only in {sidecar}, a name that is not looked for",

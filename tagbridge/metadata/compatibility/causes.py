@@ -1,4 +1,4 @@
-"""Why a program does not show a keyword that another shows. Pure."""
+"""Why a program does not show a keyword that stands in one of the files. Pure."""
 
 from __future__ import annotations
 

@@ -14,10 +14,9 @@ from tagbridge.metadata.sidecar import appended_name, replaced_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from pathlib import Path
 
     from tagbridge.metadata.compatibility.causes import Cause
-    from tagbridge.metadata.compatibility.photo import ListName, Photo, Place
+    from tagbridge.metadata.compatibility.photo import ListName, Photo
     from tagbridge.metadata.compatibility.seen import Seen
 
 
@@ -87,22 +86,22 @@ def _disagreements(photo: Photo, all_seen: Sequence[Seen]) -> Iterator[Finding]:
 
 def _names(photo: Photo) -> dict[str, str]:
     """Return what the texts speak of, as it is typed in the folder of the photo."""
-    files: dict[Place, Path] = {
-        "short": replaced_name(photo.path),
-        "long": appended_name(photo.path),
-    }
-    sidecars = [place for place in files if place in photo.said]
-    names = {place: shlex.quote(file.name) for place, file in files.items()}
+    files = {"short": replaced_name(photo.path), "long": appended_name(photo.path)}
+    names = {place: _typed(file.name) for place, file in files.items()}
     lists = photo.said["photo"].lists
     utf8 = lists.get("iim") == lists.get("iim as utf-8")
     return {
-        "short": names["short"],
-        "long": names["long"],
-        "photo": shlex.quote(photo.path.name),
-        "sidecar": names[sidecars[-1] if sidecars else "short"],
+        **names,
+        "photo": _typed(photo.path.name),
+        "sidecar": names["long" if "long" in photo.said else "short"],
         "charset": "utf8" if utf8 else "latin",
         "coded": "" if "iim" in lists else " -codedcharacterset=utf8",
     }
+
+
+def _typed(name: str) -> str:
+    """Return the name of a file as a shell and ExifTool take it for nothing else."""
+    return shlex.quote(name if name[0].isalnum() else f"./{name}")
 
 
 def _listed(photo: Photo, keys: frozenset[str]) -> str:

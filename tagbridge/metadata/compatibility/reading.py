@@ -75,6 +75,7 @@ def _embedded(snapshot: Snapshot, media_type: str, exiv2: Exiv2) -> Said:
         reading = exiv2.read_file(snapshot.path)
     except UnknownFormError:  # a format that exiv2 does not know has no keywords for it
         return Said(path=snapshot.path)
+    # Character set and digest of a TIFF are not asked for: its block is taken as it is meant.
     block = iim.with_keywords(None, reading.iim_keywords) if reading.iim_keywords else None
     return _said(snapshot.path, reading.packet or None, block)
 

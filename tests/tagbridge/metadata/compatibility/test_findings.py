@@ -167,6 +167,25 @@ def test_a_raw_file_needs_the_short_name_for_lightroom(
     assert check(raw).agrees
 
 
+@pytest.mark.usefixtures("exiftool")
+@pytest.mark.parametrize("name", ["-all= 50%f.jpg", "@ it's $(touch x).jpg", "`touch x`;.jpg"])
+def test_a_name_means_nothing_to_the_shell_or_to_exiftool(
+    tmp_path: Path, build: Build, check: Check, name: str
+) -> None:
+    photo = tmp_path / name
+    photo.write_bytes(build.jpeg(build.app1(build.packet(flat("sea")))))
+    (tmp_path / f"{name}.xmp").write_bytes(build.packet(flat("sky")))
+    remedy = named(check(photo), "sidecar_not_read").remedy
+    command = remedy.removeprefix("`").rpartition("`;")[0]
+
+    subprocess.run(["bash", "-c", command], cwd=tmp_path, check=True, capture_output=True)
+
+    assert "sidecar_not_read" not in kinds(check(photo))
+    assert sorted(p.name for p in tmp_path.iterdir()) == sorted(
+        [name, f"{name}.xmp", f"{name}_original"]
+    )
+
+
 def test_the_sidecar_of_a_raw_file_is_not_that_of_the_jpeg_beside_it(
     tmp_path: Path, build: Build, check: Check
 ) -> None:

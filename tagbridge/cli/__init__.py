@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from tagbridge import __version__
+from tagbridge.cli.check import check
 from tagbridge.cli.keywords import keywords
 from tagbridge.cli.ledger import ledger
 from tagbridge.cli.place import Place
@@ -69,5 +70,8 @@ def main(ctx: click.Context, config: Path | None, state: Path | None) -> None:
     ctx.obj = Place(config=config, state=state)
 
 
-for _command in (tag, watch, show, keywords, similar, status, retry, work, ledger, providers):
+for _command in (
+    *(tag, watch, show, check, keywords, similar),
+    *(status, retry, work, ledger, providers),
+):
     main.add_command(_command)

@@ -37,13 +37,13 @@ def show(ctx: click.Context, paths: tuple[Path, ...], *, as_json: bool) -> None:
 
     log_to_stderr(logging.WARNING)
     with closing(Exiv2()) as exiv2:
-        found = walk(paths, is_candidate=_has_something_to_show, sweeping=False)
-        assets = (asset for asset in found if not _is_left_out(asset))
+        found = walk(paths, is_candidate=has_something_to_show, sweeping=False)
+        assets = (asset for asset in found if not is_left_out(asset))
         failed = [_show(asset, exiv2, as_json=as_json) for asset in assets]
     ctx.exit(1 if any(failed) else 0)
 
 
-def _has_something_to_show(path: Path) -> bool:
+def has_something_to_show(path: Path) -> bool:
     """Return whether a file in a folder is a photo, or a video with a sidecar."""
     from tagbridge.formats import is_candidate  # noqa: PLC0415 - quick --help
     from tagbridge.metadata.sidecar import existing_sidecars  # noqa: PLC0415 - quick --help
@@ -53,7 +53,7 @@ def _has_something_to_show(path: Path) -> bool:
     return is_candidate(path, {"video"}) and bool(existing_sidecars(path, raw=False))
 
 
-def _is_left_out(found: Found) -> bool:
+def is_left_out(found: Found) -> bool:
     """Return whether a rule says that this is none of the photos that were asked for."""
     return bool(found.skip) and not found.failed
 

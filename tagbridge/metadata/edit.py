@@ -190,7 +190,9 @@ def _content(edit: PropertyEdit) -> str:
         return escape(edit.text)
     form = edit.target.form if isinstance(edit.target, KeywordList) else "Bag"
     texts = (f"<rdf:li>{escape(text)}</rdf:li>" for text in edit.append)
-    return f"<rdf:{form}>{''.join((*texts, *edit.items))}</rdf:{form}>"
+    # darktable steps over the white space in front of the list and of its first item in IMG.xmp,
+    # and reads nothing where there is none (see test_readers).
+    return f"\n<rdf:{form}>\n{''.join((*texts, *edit.items))}\n</rdf:{form}>\n"
 
 
 def parsed_or_empty(packet: bytes | None) -> Packet:

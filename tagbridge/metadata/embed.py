@@ -40,7 +40,11 @@ def embedded_target(
     refuse_replacing(snapshot)
     packet = parsed_or_empty(layout.xmp)
     existing = read_existing(
-        packet, layout.iim, carries_iim=container.carries_iim, extended=layout.extended
+        packet,
+        layout.iim,
+        carries_iim=container.carries_iim,
+        extended=layout.extended,
+        digest=layout.iim_digest,
     )
     embedding = _Embedding(
         snapshot=snapshot,

@@ -36,6 +36,8 @@ class Existing:
         iim: The IPTC-IIM block, or None.
         carries_iim: True when the file shall have IPTC-IIM keywords.
         described: What it says beside keywords.
+        iim_is_older: True when the IPTCDigest says that `dc:subject` was written with knowledge of
+            the block: what it lacks was taken out.
     """
 
     subject: tuple[str, ...]
@@ -45,6 +47,7 @@ class Existing:
     iim: bytes | None
     carries_iim: bool
     described: Described = field(default_factory=Described)
+    iim_is_older: bool = False
 
     def recorded(self, kind: ResultKind) -> frozenset[str]:
         """Return `spelling_key` of all that we wrote of a kind, even if it is gone by now."""
@@ -72,7 +75,12 @@ class Existing:
 
     @property
     def only_in_iim(self) -> tuple[str, ...]:
-        """Return the IPTC-IIM keywords that `dc:subject` lacks in any form; each once."""
+        """Return the IPTC-IIM keywords that `dc:subject` lacks in any form; each once.
+
+        None where the block is older: MWG 2.0 has it ignored then, as Adobe's programs do.
+        """
+        if self.subject and self.iim_is_older:
+            return ()
         present = {form for k in self.subject for form in iim.short_forms(k)}
         found: dict[str, str] = {}
         for keyword in iim.keywords(self.iim):
@@ -88,6 +96,7 @@ def read_existing(
     *,
     carries_iim: bool,
     extended: frozenset[str] = frozenset(),
+    digest: bytes | None = None,
 ) -> Existing:
     """Return what a packet and an IPTC-IIM block say.
 
@@ -96,6 +105,7 @@ def read_existing(
         block: The IPTC-IIM block, or None.
         carries_iim: True when the file shall have IPTC-IIM keywords.
         extended: The properties in an extension of the packet, as `{uri}name`.
+        digest: The IPTCDigest of the file, or None.
 
     Raises:
         EmbeddingRefusedError: A property that we may change has a form that is not understood.
@@ -110,4 +120,5 @@ def read_existing(
         iim=block,
         carries_iim=carries_iim,
         described=read_described(packet, extended),
+        iim_is_older=block is not None and digest == iim.digest(block),
     )

@@ -135,9 +135,10 @@ def missing(block: bytes | None, wanted: Iterable[str]) -> tuple[str, ...]:
 def with_keywords(block: bytes | None, added: Iterable[str]) -> bytes:
     """Return the block with keywords added behind its own.
 
-    A block with nothing but ASCII is marked as UTF-8. A block in another character set keeps it,
-    and keywords that it cannot express are left to XMP: to rewrite the user's captions because of
-    our keywords would be a damage.
+    A block that is UTF-8, or nothing but ASCII, is marked as such, without which ExifTool and all
+    who use it show it garbled. A block in another character set keeps it, and keywords that it
+    cannot express are left to XMP: to rewrite the user's captions because of our keywords would be
+    a damage.
 
     Raises:
         EmbeddingRefusedError: The block, or its character set, is not understood.
@@ -148,7 +149,7 @@ def with_keywords(block: bytes | None, added: Iterable[str]) -> bytes:
     new = b"".join(_dataset(_KEYWORDS, value) for value in _encoded(added, encoding))
     place = _place(datasets)
     mark = b""
-    if not any(d.tag == _CHARACTER_SET for d in datasets) and _is_ascii(datasets):
+    if not any(d.tag == _CHARACTER_SET for d in datasets) and encoding == "utf-8":
         mark = _dataset(_CHARACTER_SET, UTF8)
     if not any(d.tag[0] == _TEXT_RECORD for d in datasets):
         new = _dataset(_RECORD_VERSION, struct.pack(">H", 4)) + new

@@ -10,7 +10,7 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-COMMANDS = ["tag", "watch", "show", "keywords", "providers"]
+COMMANDS = ["tag", "watch", "show", "check", "keywords", "providers"]
 HEAVY = ["numpy", "onnxruntime", "PIL", "pillow_heif", "pydantic", "httpx", "pluggy", "sqlite3"]
 
 

@@ -250,7 +250,7 @@ def exiv2() -> Iterator[Exiv2]:
     reader.close()
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def write(exiv2: Exiv2) -> Writer:
     return Writer(exiv2)
 

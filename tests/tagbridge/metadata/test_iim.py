@@ -251,3 +251,49 @@ def test_a_long_keyword_does_not_come_back_in_its_short_form(
 
     items = judge.items(judge.packet(photo.read_bytes()), "dc:subject")
     assert [i for i in items if i != "mine"] == [long, "one", "two", "three"]
+
+
+@pytest.mark.usefixtures("exiftool")
+def test_a_block_in_utf8_that_does_not_say_so_is_marked_and_no_longer_garbled(
+    build: Build, judge: Judge, write: Writer, tmp_path: Path
+) -> None:
+    photo = tmp_path / "photo.jpg"
+    block = build.iim((2, 25, "B\u00e4r".encode()), (2, 120, "Am Stra\u00dfenrand".encode()))
+    photo.write_bytes(build.jpeg(build.app13(build.resource(0x0404, block))))
+
+    write.embedded(photo, "\u6d77")
+
+    (found,) = judge.exiftool(photo, options=("-IPTC:All",))
+    assert found["IPTC:Keywords"] == ["B\u00e4r", "\u6d77"]
+    assert found["IPTC:Caption-Abstract"] == "Am Stra\u00dfenrand"
+
+
+@pytest.mark.usefixtures("exempi")
+@pytest.mark.parametrize(
+    ("digest", "expected"),
+    [
+        # Equal: XMP was written with knowledge of IPTC, so what it lacks was taken out.
+        pytest.param("right", ["mine", "sea"], id="equal"),
+        # Different: IPTC was changed afterwards.
+        pytest.param("stale", ["mine", "iptc", "sea"], id="different"),
+        # Missing: nobody knows, so nothing may be lost.
+        pytest.param("none", ["mine", "iptc", "sea"], id="missing"),
+    ],
+)
+def test_the_digest_decides_what_of_iptc_counts(
+    build: Build, judge: Judge, write: Writer, tmp_path: Path, *, digest: str, expected: list[str]
+) -> None:
+    block = build.iim((2, 25, b"mine"), (2, 25, b"iptc"))
+    digests = {"right": hashlib.md5(block, usedforsecurity=False).digest(), "stale": b"s" * 16}
+    resources = [build.resource(0x0404, block)]
+    if digest in digests:
+        resources.append(build.resource(0x0425, digests[digest]))
+    photo = tmp_path / "photo.jpg"
+    packet = build.packet(build.subject("mine"))
+    photo.write_bytes(build.jpeg(build.app1(packet), build.app13(*resources)))
+
+    write.embedded(photo, "sea")
+
+    assert judge.items(judge.exempi(photo), "dc:subject") == expected
+    assert iim.keywords(JPEG.read(photo.read_bytes()).iim) == ("mine", "iptc", "sea")
+    assert write(photo, "sea").outcome == "unchanged"

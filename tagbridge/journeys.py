@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from tagbridge.engine.decide import next_step
-from tagbridge.pipeline import PATIENCE_SECONDS, Errand, Journey, tag_asset
+from tagbridge.pipeline import ATTEMPTS, PATIENCE_SECONDS, Errand, Journey, tag_asset
 from tagbridge_hooks import Receipt
 
 if TYPE_CHECKING:
@@ -152,7 +152,9 @@ class _Party:
             trip, journey = self._travelling.pop(task), task.result()
             calls = trip.calls + journey.calls
             step = next_step(journey, trip.attempts, now=time.time())
-            last = trip.attempts + 1 >= _ATTEMPTS
+            # What is in the way of the photo itself, such as a full disk, seldom goes by itself.
+            most = _ATTEMPTS if journey.trouble is None else ATTEMPTS
+            last = trip.attempts + 1 >= most
             if step.kind != "again" or step.wait > PATIENCE_SECONDS or last:
                 yield replace(journey, calls=calls)
                 continue

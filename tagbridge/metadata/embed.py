@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from tagbridge.metadata import iim
 from tagbridge.metadata.edit import edited, parsed_or_empty
-from tagbridge.metadata.existing import read_existing
+from tagbridge.metadata.existing import read_existing, trace_of
 from tagbridge.metadata.jpeg import JPEG
 from tagbridge.metadata.layout import Blocks
 from tagbridge.metadata.plan import edits_of, without_room
@@ -84,6 +84,7 @@ class _Embedding:
             pieces=self.container.splice(self.snapshot.data, blocks),
             check=partial(self._check, blocks, plan),
             announce=self.tools.announce,
+            trace=trace_of(blocks.xmp, blocks.iim or self.layout.iim),
             keep_mtime=self.tools.keep_mtime,
         )
 

@@ -31,14 +31,18 @@ def memory_of(path: Path, known: FileRecord | None, entries: Sequence[Entry]) ->
     """
     target = None if known is None else _target(path, known)
     # One that is gone, with all that it said, tells of no decision.
+    rejections = tuple(_result(entry) for entry in entries if entry.fate == "removed")
     if known is None or target is None or not os.path.lexists(target):
-        return Memory(decisions=_decisions(entries))
+        # What was kept in one copy has not been kept in the others.
+        decisions = Decisions(rejected=_decisions(entries).rejected)
+        return Memory(decisions=decisions, rejections=rejections)
     written = set(map(spelling_key, known.keywords or ()))
     return Memory(
         decisions=_decisions(entries),
         target=target,
         results=tuple(_result(entry) for entry in entries if _is_in(entry, written)),
         trace=known.trace,
+        rejections=rejections,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tagbridge.ledger.assets import PICTURE, digest
 from tagbridge.ledger.packing import packed_list, unpacked_list
@@ -100,21 +100,7 @@ class Files:
     def find(self, path: Path) -> FileRecord | None:
         """Return what is known of the file of this name."""
         row = self._database.look_up(_FIND, {"path": self._paths.key(path)})
-        if row is None:
-            return None
-        identity, outcome, reason, target, keywords, original, trace, *stamp, at = row
-        inode, size, mtime_ns = stamp
-        return FileRecord(
-            identity="" if identity is None else identity.hex(),
-            outcome=outcome,
-            reason=reason,
-            target=None if target is None else self._paths.shown(target),
-            keywords=None if keywords is None else tuple(unpacked_list(keywords)),
-            original=original,
-            trace=trace,
-            stamp=(inode, size, mtime_ns),
-            at=at,
-        )
+        return None if row is None else _record_of(row, self._paths)
 
     def record(
         self,
@@ -172,3 +158,25 @@ class Files:
                 write_entries(connection, asset_id, written)
 
         self._database.transaction(work)
+
+
+def file_of(connection: Connection, paths: Paths, path: Path) -> FileRecord | None:
+    """Return what is known of the file of this name."""
+    row = _FIND(connection, path=paths.key(path)).first()
+    return None if row is None else _record_of(row, paths)
+
+
+def _record_of(row: Sequence[Any], paths: Paths) -> FileRecord:
+    identity, outcome, reason, target, keywords, original, trace, *stamp, at = row
+    inode, size, mtime_ns = stamp
+    return FileRecord(
+        identity="" if identity is None else identity.hex(),
+        outcome=outcome,
+        reason=reason,
+        target=None if target is None else paths.shown(target),
+        keywords=None if keywords is None else tuple(unpacked_list(keywords)),
+        original=original,
+        trace=trace,
+        stamp=(inode, size, mtime_ns),
+        at=at,
+    )

@@ -47,12 +47,14 @@ class Memory:
         target: The file that we wrote under this name and that is still there, or None.
         results: What we wrote into it.
         trace: Hash of the metadata in it as we left it, or None.
+        rejections: What we wrote anywhere and was rejected.
     """
 
     decisions: Decisions = Decisions()
     target: Path | None = None
     results: tuple[Result, ...] = ()
     trace: bytes | None = None
+    rejections: tuple[Result, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -76,7 +76,7 @@ class _Embedding:
         return plan if room is None else without_room(plan, lambda p: self._size(p) <= room)
 
     def _size(self, plan: WritePlan) -> int:
-        return len(edited(self.packet, edits_of(plan, self.existing)))
+        return len(edited(self.packet, edits_of(plan)))
 
     def prepare(self, plan: WritePlan) -> NewContent:
         blocks = _blocks(self.layout, self.packet, self.existing, plan)
@@ -102,7 +102,7 @@ class _Embedding:
 
 
 def _blocks(layout: Layout, packet: Packet, existing: Existing, plan: WritePlan) -> Blocks:
-    xmp = edited(packet, edits_of(plan, existing))
+    xmp = edited(packet, edits_of(plan))
     if not plan.iim:
         return Blocks(xmp=xmp)
     block = iim.with_keywords(layout.iim, plan.iim)

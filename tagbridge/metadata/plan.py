@@ -80,8 +80,8 @@ class WritePlan:
         warning: True when `plus:AdultContentWarning` is set.
         results: Our record of the keywords and the warning that are new.
         additions: Everything beside these.
-        confirmed: `spelling_key` of our earlier keywords that are the user's by now; noted in the
-            record by the way, but never a reason to write.
+        earlier: Our record of what was written before, with what the user has confirmed since; that
+            alone is never a reason to write.
         when: Time of the write, ISO 8601 with the zone.
     """
 
@@ -91,7 +91,7 @@ class WritePlan:
     warning: bool = False
     results: tuple[Result, ...] = ()
     additions: tuple[Addition, ...] = ()
-    confirmed: frozenset[str] = frozenset()
+    earlier: tuple[Result, ...] = ()
     when: str = ""
 
     @property
@@ -142,7 +142,7 @@ def plan_write(
     wanted = wanted_keywords(tagset, people, rules)
     rejected = rejected_keywords(existing) | decisions.rejected
     plan = _plan_keywords(existing, wanted, rejected, tagset=tagset, rules=rules, when=when)
-    plan = replace(plan, confirmed=decisions.confirmed)
+    plan = replace(plan, earlier=_earlier(existing, decisions))
     return replace(plan, additions=additions, when=when) if additions else plan
 
 
@@ -187,28 +187,32 @@ def _plan_keywords(
     )
 
 
-def edits_of(plan: WritePlan, existing: Existing) -> list[PropertyEdit]:
+def edits_of(plan: WritePlan) -> list[PropertyEdit]:
     """Return the edits of the XMP packet that carry out a plan."""
     edits = [PropertyEdit(target=SUBJECT, append=plan.subject)] if plan.subject else []
     edits += [PropertyEdit(target=t, append=items) for t, items in plan.hierarchies.items()]
     if plan.warning:
         edits.append(PropertyEdit(target=ADULT_CONTENT_WARNING, text=WARNING_REQUIRED))
     edits += plan.further_edits
-    edits.append(PropertyEdit(target=RESULTS, xml=results_xml(recorded(plan, existing))))
+    edits.append(PropertyEdit(target=RESULTS, xml=results_xml(recorded(plan))))
     edits.append(PropertyEdit(target=METADATA_DATE, text=plan.when))
     return edits
 
 
-def recorded(plan: WritePlan, existing: Existing) -> tuple[Result, ...]:
+def recorded(plan: WritePlan) -> tuple[Result, ...]:
     """Return our record as it stands in a file when a plan was carried out."""
-    old = (
-        replace(r, confirmed=r.confirmed or spelling_key(r.value) in plan.confirmed)
-        if r.kind == "keyword"
+    added = (result for addition in plan.additions for result in addition.results)
+    return (*plan.earlier, *plan.results, *added)
+
+
+def _earlier(existing: Existing, decisions: Decisions) -> tuple[Result, ...]:
+    """Return our record so far, with what the user has confirmed."""
+    return tuple(
+        replace(r, confirmed=True)
+        if r.kind == "keyword" and spelling_key(r.value) in decisions.confirmed
         else r
         for r in existing.results
     )
-    added = (result for addition in plan.additions for result in addition.results)
-    return (*old, *plan.results, *added)
 
 
 def _has_warning(existing: Existing) -> bool:

@@ -179,7 +179,7 @@ def _prepared(
     path: Path, packet: Packet, existing: Existing, tools: WriteTools, plan: WritePlan
 ) -> NewContent:
     try:
-        new = edited(packet, edits_of(plan, existing))
+        new = edited(packet, edits_of(plan))
     except EmbeddingRefusedError as error:
         raise SidecarLeftAloneError(path, error) from error
 

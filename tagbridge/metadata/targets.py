@@ -110,7 +110,7 @@ def _write_one(target: Target, plan: WritePlan, *, dry_run: bool) -> _Outcome:
         keywords_added=plan.keywords_added,
         reason=target.reason,
     )
-    results = recorded(plan, existing)
+    results = recorded(plan)
     return _Outcome(
         receipt=receipt, existing=replace(existing, results=results, trace=content.trace)
     )

@@ -158,7 +158,7 @@ class Equipment:
                 target=target,
                 keywords=None if said is None else said.keywords_of_ours,
                 original=original,
-                trace=None if said is None else said.trace,
+                trace=None if said is None else said.trace or None,
                 written=() if seen is None else news_of(seen, entries),
             )
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from tagbridge.ledger.written import KINDS, Entry
-from tagbridge.metadata.decisions import Decisions, Memory
+from tagbridge.metadata.decisions import Memory
 from tagbridge.metadata.results import Result
 from tagbridge.spelling import spelling_key
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     from tagbridge.ledger.files import FileRecord
     from tagbridge.ledger.written import Fate
-    from tagbridge.metadata.decisions import Observed
+    from tagbridge.metadata.decisions import Decisions, Observed
 
 
 def memory_of(path: Path, known: FileRecord | None, entries: Sequence[Entry]) -> Memory:
@@ -30,19 +31,19 @@ def memory_of(path: Path, known: FileRecord | None, entries: Sequence[Entry]) ->
         entries: What we wrote about the picture, under whichever name.
     """
     target = None if known is None else _target(path, known)
-    # One that is gone, with all that it said, tells of no decision.
     rejections = tuple(_result(entry) for entry in entries if entry.fate == "removed")
+    everywhere = Memory(
+        rejected=frozenset(spelling_key(r.value) for r in rejections), rejections=rejections
+    )
+    # One that is gone, with all that it said, tells of no decision.
     if known is None or target is None or not os.path.lexists(target):
-        # What was kept in one copy has not been kept in the others.
-        decisions = Decisions(rejected=_decisions(entries).rejected)
-        return Memory(decisions=decisions, rejections=rejections)
+        return everywhere
     written = set(map(spelling_key, known.keywords or ()))
-    return Memory(
-        decisions=_decisions(entries),
+    return replace(
+        everywhere,
         target=target,
         results=tuple(_result(entry) for entry in entries if _is_in(entry, written)),
         trace=known.trace,
-        rejections=rejections,
     )
 
 
@@ -59,14 +60,6 @@ def _target(path: Path, known: FileRecord) -> Path | None:
         return None
     same = known.target.name == path.name
     return path if same else path.with_name(known.target.name)
-
-
-def _decisions(entries: Iterable[Entry]) -> Decisions:
-    fates = [(e.fate, spelling_key(e.value)) for e in entries if e.kind == "keyword"]
-    return Decisions(
-        rejected=frozenset(key for fate, key in fates if fate == "removed"),
-        confirmed=frozenset(key for fate, key in fates if fate == "kept"),
-    )
 
 
 def _is_in(entry: Entry, written: set[str]) -> bool:

@@ -50,7 +50,8 @@ _RECORD = Statement("""
             ELSE COALESCE(excluded.keywords, file.keywords) END,
         original = CASE WHEN file.asset_id <> excluded.asset_id THEN excluded.original
             ELSE COALESCE(file.original, excluded.original) END,
-        trace = excluded.trace,
+        trace = CASE WHEN excluded.outcome = 'writing' OR file.asset_id <> excluded.asset_id
+            THEN excluded.trace ELSE COALESCE(excluded.trace, file.trace) END,
         at = excluded.at
 """)
 
@@ -129,7 +130,8 @@ class Files:
             target: What was written; None keeps what is known of the same picture.
             keywords: Those that we have written; None keeps what is known of the same picture.
             original: Hash of its metadata before this write, 16 bytes; the first one is kept.
-            trace: Hash of the metadata in the target, 16 bytes.
+            trace: Hash of the metadata in the target as we left it, 16 bytes; None keeps what is
+                known of the same picture, but for `writing`.
             written: What is new about the picture in what we wrote, and what became of it.
 
         Raises:

@@ -43,14 +43,14 @@ class Memory:
     """What is remembered of a picture beside what its files say.
 
     Attributes:
-        decisions: From all its files, wherever they are.
+        rejected: `spelling_key` of keywords that people removed from any of its files.
         target: The file that we wrote under this name and that is still there, or None.
         results: What we wrote into it.
         trace: Hash of the metadata in it as we left it, or None.
         rejections: What we wrote anywhere and was rejected.
     """
 
-    decisions: Decisions = Decisions()
+    rejected: frozenset[str] = frozenset()
     target: Path | None = None
     results: tuple[Result, ...] = ()
     trace: bytes | None = None
@@ -62,7 +62,8 @@ class Observed:
     """What the files of an asset say of what we wrote.
 
     Attributes:
-        files: Each with its metadata; the asset itself comes first.
+        files: Each with its metadata, and the trace of it as we left it (empty if that is not
+            known); the asset itself comes first.
         decisions: What people decided, including what was remembered.
     """
 
@@ -94,11 +95,15 @@ def recalled(existing: Existing, path: Path, memory: Memory) -> Existing:
 
 def observed(files: Iterable[tuple[Path, Existing]], memory: Memory) -> Observed:
     """Return what files say of what we wrote, each as it was `recalled`."""
-    files = tuple(files)
-    decisions = memory.decisions
+    decisions = Decisions(rejected=memory.rejected)
+    left = []
     for path, existing in files:
-        decisions |= _decisions_in(existing, edited=_is_edited(existing, path, memory))
-    return Observed(files=files, decisions=decisions)
+        trace = memory.trace if path == memory.target else None
+        edited = _is_edited(existing, trace)
+        decisions |= _decisions_in(existing, edited=edited)
+        trace = (b"" if edited else existing.trace) if trace is None else trace
+        left.append((path, replace(existing, trace=trace)))
+    return Observed(files=tuple(left), decisions=decisions)
 
 
 def _key(result: Result) -> tuple[str, str]:
@@ -113,10 +118,10 @@ def _decisions_in(existing: Existing, *, edited: bool) -> Decisions:
     return Decisions(rejected=frozenset(rejected), confirmed=frozenset(confirmed))
 
 
-def _is_edited(existing: Existing, path: Path, memory: Memory) -> bool:
+def _is_edited(existing: Existing, trace: bytes | None) -> bool:
     """Return whether another program has written the metadata of a file since we did."""
-    if path == memory.target and memory.trace is not None:
-        return existing.trace != memory.trace
+    if trace is not None:
+        return existing.trace != trace
     # Our record tells when we last wrote, and we note that in the date as well.
     last = max((r.when for r in existing.results), default="")
     return bool(last) and existing.metadata_date != last

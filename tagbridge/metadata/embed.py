@@ -79,7 +79,7 @@ class _Embedding:
         return len(edited(self.packet, edits_of(plan)))
 
     def prepare(self, plan: WritePlan) -> NewContent:
-        blocks = _blocks(self.layout, self.packet, self.existing, plan)
+        blocks = _blocks(self.layout, self.packet, plan)
         return NewContent(
             pieces=self.container.splice(self.snapshot.data, blocks),
             check=partial(self._check, blocks, plan),
@@ -101,7 +101,7 @@ class _Embedding:
         check_with_exiv2(self.tools.exiv2, blocks, expected)
 
 
-def _blocks(layout: Layout, packet: Packet, existing: Existing, plan: WritePlan) -> Blocks:
+def _blocks(layout: Layout, packet: Packet, plan: WritePlan) -> Blocks:
     xmp = edited(packet, edits_of(plan))
     if not plan.iim:
         return Blocks(xmp=xmp)

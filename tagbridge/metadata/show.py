@@ -114,7 +114,7 @@ def _keywords(
 ) -> tuple[ShownKeyword, ...]:
     ours = {spelling_key(r.value): r for r in results if r.kind == "keyword"}
     # What stands again in the file from which it was removed, the user has put there.
-    again = memory.decisions.rejected if memory.target else frozenset()
+    again = memory.rejected if memory.target else frozenset()
     texts: dict[str, str] = {}
     for keyword in (k for existing in found for k in existing.keywords if k.strip()):
         texts.setdefault(spelling_key(keyword), keyword)

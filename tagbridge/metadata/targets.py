@@ -24,10 +24,10 @@ Planned: TypeAlias = "Callable[[Target, frozenset[Property], Decisions], WritePl
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Outcome:
-    """What became of one file, and what it says now; None if it was left alone."""
+    """What became of one file, and what it says if it was written."""
 
     receipt: Receipt
-    existing: Existing | None = None
+    written: Existing | None = None
 
 
 def write_to(
@@ -53,8 +53,8 @@ def write_to(
 
     outcomes = [_write_unless_left_alone(t, plan, dry_run=dry_run) for t in opened]
     if not dry_run:
-        after = ((o.receipt.target, o.existing) for o in outcomes)
-        files = tuple((path, existing) for path, existing in after if path and existing)
+        written = {o.receipt.target: o.written for o in outcomes if o.written is not None}
+        files = tuple((path, written.get(path, existing)) for path, existing in before.files)
         tools.observe(Observed(files=files, decisions=before.decisions))
     return _receipt([outcome.receipt for outcome in outcomes])
 
@@ -98,7 +98,7 @@ def _write_one(target: Target, plan: WritePlan, *, dry_run: bool) -> _Outcome:
     existing = target.existing
     if plan.is_empty:
         receipt = Receipt(outcome="unchanged", target=target.path, reason=target.reason)
-        return _Outcome(receipt=receipt, existing=existing)
+        return _Outcome(receipt=receipt)
     content = target.prepare(plan)
     if dry_run:
         content.check(b"".join(content.pieces))
@@ -112,5 +112,5 @@ def _write_one(target: Target, plan: WritePlan, *, dry_run: bool) -> _Outcome:
     )
     results = recorded(plan)
     return _Outcome(
-        receipt=receipt, existing=replace(existing, results=results, trace=content.trace)
+        receipt=receipt, written=replace(existing, results=results, trace=content.trace)
     )

@@ -279,7 +279,7 @@ def test_a_sidecar_that_is_deleted_tells_of_no_decision(desk: Desk) -> None:
 def test_what_is_removed_from_many_photos_is_offered_for_blocking(
     desk: Desk, draw: Callable[..., Path]
 ) -> None:
-    photos = [draw(desk.photo.with_name(f"{number}.jpg"), number) for number in range(6)]
+    photos = [draw(desk.photo.with_name(f"{n}.jpg"), 40 * n) for n in range(6)]
     desk.program.tag(*photos)
     for photo in photos[:5]:
         desk.change(*BY_EXIFTOOL["both"], path=photo)

@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from tests.tagbridge.ledger.conftest import Spent
+
+ENTRY = Entry(kind="keyword", value="", provider="pro", model="m", confidence=0.5, at=7)
 
 
 class Postgres(Protocol):
@@ -130,14 +133,9 @@ def fill(ledger: Ledger, photo: Path) -> None:
         target=odd,
         trace=bytes(16),
         written=[
-            Entry(
-                kind=kind, value=value, provider="pro", model="m", confidence=0.5, at=7, fate=fate
-            )
-            for kind, value, fate in (
-                ("keyword", "a", "removed"),
-                ("keyword", "ü\U0001f600", "kept"),
-                ("hierarchy", "b|a", "written"),
-            )
+            replace(ENTRY, value="a", fate="removed"),
+            replace(ENTRY, value="ü\U0001f600", fate="kept"),
+            replace(ENTRY, kind="hierarchy", value="b|a", confidence=None),
         ],
     )
     ledger.files.record(photo.with_name("broken"), status, "", "parked", "it is damaged")

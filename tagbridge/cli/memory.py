@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
@@ -42,11 +43,16 @@ def remembered(place: Place) -> Iterator[Recall]:
         except NoLedgerError:
             yield lambda _snapshot: Memory()
         except ConfigError as error:
-            log.warning("only what the photos say is shown: %s", error)
+            log.warning("nothing but what the photos say is known: %s", error)
             yield lambda _snapshot: Memory()
         else:
-            paths = Paths(settings.roots)
-            yield lambda snapshot: _memory(connection, paths, snapshot)
+            paths, alone = Paths(settings.roots), threading.Lock()
+
+            def recall(snapshot: Snapshot) -> Memory:
+                with alone:  # several photos are on their way at once
+                    return _memory(connection, paths, snapshot)
+
+            yield recall
 
 
 def _memory(connection: Connection, paths: Paths, snapshot: Snapshot) -> Memory:

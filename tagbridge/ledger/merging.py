@@ -126,8 +126,6 @@ _STATEMENTS = {
 def merge(connection: Connection, kind: str, rows: Sequence[Row]) -> int:
     """Bring rows of one kind into the ledger, and return how many were new or newer.
 
-    Safe to run twice, within one transaction each.
-
     Raises:
         BrokenLineError: A row names a picture that is not there.
     """

@@ -53,6 +53,11 @@ _WRITE = Statement("""
     WHERE excluded.fate > written.fate
 """)
 
+# A decision outlives what it was about.
+_FORGET = Statement("""
+    DELETE FROM written WHERE kind = :kind AND value = :value AND fate <> :removed
+        AND asset_id = (SELECT id FROM asset WHERE identity = :identity)
+""")
 # Of an import: who said it first stays, and what people decided anywhere is decided.
 MERGE = Statement("""
     INSERT INTO written (asset_id, kind, value, source_id, confidence, at, fate)
@@ -96,6 +101,20 @@ class Written:
     def of_picture(self, identity: str) -> tuple[Entry, ...]:
         """Return all that we wrote about a picture."""
         return self._database.read(lambda connection: entries_of(connection, identity))
+
+    def forget(self, identity: str, values: Iterable[tuple[str, str]]) -> None:
+        """Forget values that we have taken out of a picture's files ourselves.
+
+        Otherwise they would look as if somebody had removed them. What people removed stays
+        rejected.
+
+        Args:
+            identity: Of the picture.
+            values: The kind and the value of each.
+        """
+        place = {"identity": digest(identity), "removed": FATES.index("removed")}
+        rows = [{**place, "kind": KINDS.index(k), "value": v} for k, v in values if k in KINDS]
+        self._database.transaction(lambda connection: _FORGET.many(connection, rows))
 
 
 def entries_of(connection: Connection, identity: str) -> tuple[Entry, ...]:

@@ -98,7 +98,7 @@ def observed(files: Iterable[tuple[Path, Existing]], memory: Memory) -> Observed
     decisions = Decisions(rejected=memory.rejected)
     left = []
     for path, existing in files:
-        trace = memory.trace if path == memory.target else None
+        trace = _trace_left(existing, path, memory)
         edited = _is_edited(existing, trace)
         decisions |= _decisions_in(existing, edited=edited)
         trace = (b"" if edited else existing.trace) if trace is None else trace
@@ -123,5 +123,16 @@ def _is_edited(existing: Existing, trace: bytes | None) -> bool:
     if trace is not None:
         return existing.trace != trace
     # Our record tells when we last wrote, and we note that in the date as well.
-    last = max((r.when for r in existing.results), default="")
+    last = _last(existing.results)
     return bool(last) and existing.metadata_date != last
+
+
+def _trace_left(existing: Existing, path: Path, memory: Memory) -> bytes | None:
+    """Return the trace that our last write left; None if that was not remembered any more."""
+    remembered = path == memory.target and _last(existing.results) <= _last(memory.results)
+    return memory.trace if remembered else None
+
+
+def _last(results: Iterable[Result]) -> str:
+    """Return when we last wrote; empty when we never did."""
+    return max((result.when for result in results), default="")

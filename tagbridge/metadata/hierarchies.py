@@ -78,7 +78,13 @@ def _rejected_paths(existing: Existing) -> set[tuple[str, ...]]:
 
 
 def lost_leaves(existing: Existing) -> set[str]:
-    """Return the keywords whose path of ours is gone, and that stand in no other path."""
+    """Return the keywords whose path of ours is gone, and that stand in no other path.
+
+    Where all lists are gone, a program has dropped what it does not know; that decides nothing
+    about a keyword.
+    """
+    if not any(existing.hierarchies.values()):
+        return set()
     levels = {
         spelling_key(level)
         for target, entries in existing.hierarchies.items()

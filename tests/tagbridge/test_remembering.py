@@ -190,6 +190,20 @@ def test_a_copy_gets_nothing_that_was_removed_elsewhere(
     assert keys_of(copy.tag(words)) == before - gone
 
 
+def test_a_write_that_a_crash_let_the_ledger_miss_is_no_edit() -> None:
+    library = Library(rules=WriteRules())
+    library.tag(["sea"])
+    entries, known = dict(library.entries), library.known
+    library.tag(["boat"])
+    library.entries, library.known = entries, known
+    library.look()
+    fates = {entry.value: entry.fate for entry in library.entries.values()}
+    assert fates == {"sea": "written", "boat": "written"}
+    library.change("add", ("mine",))
+    library.look()
+    assert {entry.fate for entry in library.entries.values()} == {"kept"}
+
+
 def test_an_edit_confirms_and_a_look_alone_does_not() -> None:
     library = Library(rules=WriteRules())
     library.tag(["sea", "boat"])

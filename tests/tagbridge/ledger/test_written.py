@@ -74,6 +74,19 @@ def test_who_said_it_first_stays_and_a_decision_is_never_taken_back(
         assert ledger.written.of_picture(PICTURE) == (replace(ENTRY, fate=stays),)
 
 
+def test_what_we_took_out_ourselves_is_forgotten_but_no_decision_is(
+    ledger: Ledger, status: os.stat_result
+) -> None:
+    sea, boat, sand = (replace(ENTRY, value=value) for value in ("Sea", "Boat", "Sand"))
+    rejected = replace(boat, fate="removed")
+    for picture in (PICTURE, OTHER):
+        write(ledger, status, [sea, rejected, sand], picture)
+    taken_out = [("keyword", "Sea"), ("keyword", "Boat"), ("face", "Ada")]
+    ledger.written.forget(PICTURE, taken_out)
+    assert set(ledger.written.of_picture(PICTURE)) == {rejected, sand}
+    assert set(ledger.written.of_picture(OTHER)) == {sea, rejected, sand}
+
+
 def test_each_provider_is_counted_and_what_two_said_counts_for_both(
     ledger: Ledger, status: os.stat_result
 ) -> None:

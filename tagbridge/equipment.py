@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from tagbridge.ledger import Entry, FileRecord, Ledger
     from tagbridge.merge import MergeRules
     from tagbridge.metadata.decisions import Memory, Observed
-    from tagbridge.metadata.show import Recall
     from tagbridge.metadata.write import Source, WriteOptions
     from tagbridge.plugins import Plugins
     from tagbridge.transport.orders import Deliverer
@@ -49,8 +48,6 @@ class Equipment:
         ledger: Remembers what was done.
         clerk: Asks the ledger for coroutines.
         keep_mtime: Keep a photo's time of the last change.
-        recollect: Returns what is remembered of a picture, for a dry run, which has no ledger of
-            its own; None otherwise.
         mended: A provider paused until somebody did something, and is asked again from now on.
         video_slots: So many videos are decoded at once: each takes memory, and two cores.
     """
@@ -63,7 +60,6 @@ class Equipment:
     ledger: Ledger
     clerk: Clerk
     keep_mtime: bool = False
-    recollect: Recall | None = None
     mended: bool = False
     video_slots: asyncio.Semaphore = field(
         default_factory=lambda: asyncio.Semaphore(max(1, (os.cpu_count() or 1) // 2))
@@ -97,8 +93,6 @@ class Equipment:
 
     def recall(self, asset: Asset, source: Source) -> tuple[Memory, tuple[Entry, ...]]:
         """Return what is remembered of a picture, for the write, and as the ledger has it."""
-        if self.recollect is not None:
-            return self.recollect(source.snapshot), ()
         entries = self.ledger.written.of_picture(asset.identity)
         return memory_of(asset.path, self._known(asset, source), entries), entries
 
@@ -183,7 +177,6 @@ async def equipped(
     *,
     only: Sequence[str] = (),
     dry_run: bool = False,
-    recollect: Recall | None = None,
 ) -> AsyncIterator[Equipment]:
     """Make the equipment and close it in the end.
 
@@ -193,7 +186,6 @@ async def equipped(
         courier: Makes the calls of the providers; closed in the end.
         only: Names of the providers to ask; empty for all that are configured.
         dry_run: Write nothing.
-        recollect: See `Equipment`.
 
     Raises:
         ConfigError: A provider is unknown or wrongly configured, or there is none; or the
@@ -219,7 +211,6 @@ async def equipped(
                 ledger=ledger,
                 clerk=lent.clerk,
                 keep_mtime=settings.write.keep_mtime,
-                recollect=recollect,
                 mended=mended,
             )
         finally:

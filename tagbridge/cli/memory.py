@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import threading
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
@@ -46,13 +45,8 @@ def remembered(place: Place) -> Iterator[Recall]:
             log.warning("nothing but what the photos say is known: %s", error)
             yield lambda _snapshot: Memory()
         else:
-            paths, alone = Paths(settings.roots), threading.Lock()
-
-            def recall(snapshot: Snapshot) -> Memory:
-                with alone:  # several photos are on their way at once
-                    return _memory(connection, paths, snapshot)
-
-            yield recall
+            paths = Paths(settings.roots)
+            yield lambda snapshot: _memory(connection, paths, snapshot)
 
 
 def _memory(connection: Connection, paths: Paths, snapshot: Snapshot) -> Memory:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from contextlib import AsyncExitStack, closing
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -62,7 +62,6 @@ async def _tag(
     dry_run: bool,
     as_json: bool,
 ) -> bool:
-    from tagbridge.cli.memory import remembered  # noqa: PLC0415 - quick --help
     from tagbridge.cli.report import Progress, TagReport  # noqa: PLC0415 - quick --help
     from tagbridge.equipment import equipped  # noqa: PLC0415 - quick --help
     from tagbridge.formats import is_candidate  # noqa: PLC0415 - quick --help
@@ -72,12 +71,7 @@ async def _tag(
     progress = Progress(wanted=not as_json)
     report = TagReport(progress, as_json=as_json)
     courier = place.courier(dry_run=dry_run)
-    async with AsyncExitStack() as exits:
-        recollect = exits.enter_context(remembered(place)) if dry_run else None
-        made = equipped(
-            *(settings, ledger, courier), only=only, dry_run=dry_run, recollect=recollect
-        )
-        equipment = await exits.enter_async_context(made)
+    async with equipped(settings, ledger, courier, only=only, dry_run=dry_run) as equipment:
         find = partial(walk, paths, is_candidate=partial(is_candidate, kinds=equipment.kinds))
         if progress.shown:
             progress.total = sum(1 for _ in find(sweeping=False))

@@ -11,24 +11,25 @@ from typing import TYPE_CHECKING
 
 from tagbridge.choosing import chosen_providers, merge_rules_of, offered_terms, terms_of
 from tagbridge.lending import lending
-from tagbridge.metadata.additions import DescribeRules
 from tagbridge.metadata.exiv2 import Exiv2
 from tagbridge.metadata.layout import metadata_digest
-from tagbridge.metadata.plan import WriteRules
-from tagbridge.metadata.write import WriteOptions
+from tagbridge.metadata.observing import observe
 from tagbridge.plugins import load_plugins
 from tagbridge.recognize import Recognizer
+from tagbridge.remembering import memory_of, news_of
 from tagbridge.vocabulary import read_vocabulary
+from tagbridge.write_options import write_options_of
 from tagbridge_hooks import Asset, Receipt, WriteError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
 
-    from tagbridge.config import Settings, WriteSettings
+    from tagbridge.config import Settings
     from tagbridge.engine.clerk import Clerk
-    from tagbridge.ledger import Ledger
+    from tagbridge.ledger import Entry, FileRecord, Ledger
     from tagbridge.merge import MergeRules
-    from tagbridge.metadata.write import Source
+    from tagbridge.metadata.decisions import Memory, Observed
+    from tagbridge.metadata.write import Source, WriteOptions
     from tagbridge.plugins import Plugins
     from tagbridge.transport.orders import Deliverer
     from tagbridge_hooks.providers import MediaKind
@@ -76,29 +77,59 @@ class Equipment:
         file as it is now counts as done. But one that is, byte for byte, what it was before we
         wrote into it was restored from a backup: it is not done.
         """
+        known = self._known(asset, source)
+        if known is None or known.outcome not in ("written", "unchanged"):
+            return False  # `writing` may have ended between the photo and its sidecar
+        entries = self.ledger.written.of_picture(asset.identity)
+        memory = memory_of(asset.path, known, entries)
+        seen = observe(source, memory)
+        self._record(
+            *(asset, source.snapshot.status, known.outcome),
+            target=memory.target,
+            seen=seen,
+            entries=entries,
+        )
+        return True
+
+    def recall(self, asset: Asset, source: Source) -> tuple[Memory, tuple[Entry, ...]]:
+        """Return what is remembered of a picture, for the write, and as the ledger has it."""
+        entries = self.ledger.written.of_picture(asset.identity)
+        return memory_of(asset.path, self._known(asset, source), entries), entries
+
+    def _known(self, asset: Asset, source: Source) -> FileRecord | None:
+        """Return what is known of a file, unless it is another picture or was restored."""
         known = self.ledger.files.find(asset.path)
         if known is None or known.identity != asset.identity:
-            return False
-        if known.outcome not in ("written", "unchanged"):
-            return False  # `writing` may have ended between the photo and its sidecar
-        if known.original is not None and known.original == _original_of(source):
-            return False
-        self._record(asset, source.snapshot.status, known.outcome)
-        return True
+            return None
+        restored = known.original is not None and known.original == _original_of(source)
+        return None if restored else known
 
     def announce(self, asset: Asset, source: Source, status: os.stat_result) -> None:
         """Note what a photo is about to become."""
         self._record(asset, status, "writing", original=_original_of(source))
 
-    def remember(self, asset: Asset, status: os.stat_result, receipt: Receipt) -> None:
-        """Note what became of a photo, and what we have written to it so far."""
-        written = None
-        if receipt.keywords_added and not self.write_options.dry_run:
-            known = self.ledger.files.find(asset.path)
-            before = known.keywords if known and known.identity == asset.identity else ()
-            written = tuple(dict.fromkeys((*(before or ()), *receipt.keywords_added)))
+    def remember(
+        self,
+        asset: Asset,
+        status: os.stat_result,
+        receipt: Receipt,
+        seen: Observed | None = None,
+        entries: Sequence[Entry] = (),
+    ) -> None:
+        """Note what became of a photo, and what its files say of what we wrote.
+
+        Args:
+            asset: The photo.
+            status: How it is now.
+            receipt: What became of it.
+            seen: What its files say; None if that was not looked at.
+            entries: What the ledger knows of that already.
+        """
         self._record(
-            asset, status, receipt.outcome, receipt.reason, target=receipt.target, keywords=written
+            *(asset, status, receipt.outcome, receipt.reason),
+            target=receipt.target,
+            seen=seen,
+            entries=entries,
         )
 
     def remember_unreadable(self, path: Path, reason: str) -> None:
@@ -115,16 +146,20 @@ class Equipment:
         reason: str = "",
         *,
         target: Path | None = None,
-        keywords: Sequence[str] | None = None,
         original: bytes | None = None,
+        seen: Observed | None = None,
+        entries: Sequence[Entry] = (),
     ) -> None:
         if not self.write_options.dry_run:
+            said = None if seen is None else seen.of(target)
             self.ledger.files.record(
                 *(asset.path, status, asset.identity, outcome, reason),
                 media_type=asset.media_type,
                 target=target,
-                keywords=keywords,
+                keywords=None if said is None else said.keywords_of_ours,
                 original=original,
+                trace=None if said is None else said.trace or None,
+                written=() if seen is None else news_of(seen, entries),
             )
 
 
@@ -171,7 +206,7 @@ async def equipped(
                 plugins=plugins,
                 recognizers=recognizers,
                 merge_rules=rules,
-                write_options=_write_options(settings, rules.blocked, dry_run=dry_run),
+                write_options=write_options_of(settings, rules.blocked, dry_run=dry_run),
                 exiv2=exiv2,
                 ledger=ledger,
                 clerk=lent.clerk,
@@ -182,34 +217,3 @@ async def equipped(
             for recognizer in recognizers:
                 await recognizer.aclose()
             exiv2.close()
-
-
-def _write_options(settings: Settings, blocked: frozenset[str], *, dry_run: bool) -> WriteOptions:
-    return WriteOptions(
-        embed=settings.write.embed,
-        sidecar_name=settings.write.sidecar_name,
-        rules=WriteRules(
-            root=settings.keywords.root,
-            nsfw_threshold=settings.nsfw.threshold,
-            nsfw_keyword=settings.nsfw.keyword,
-            blocked=blocked,
-            describe=_describe_rules(settings.write),
-        ),
-        dry_run=dry_run,
-    )
-
-
-def _describe_rules(write: WriteSettings) -> DescribeRules:
-    return DescribeRules(
-        people=write.people,
-        person_confidence=write.person_confidence,
-        person_keywords=write.person_keywords,
-        faces=write.faces,
-        object_regions=write.object_regions,
-        alt_text=write.alt_text,
-        description=write.description,
-        title=write.title,
-        text=write.text,
-        colors=write.colors,
-        color_keywords=write.color_keywords,
-    )

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 
     from tagbridge.equipment import Equipment
     from tagbridge.ledger.terms import CallKey
+    from tagbridge.metadata.decisions import Observed
     from tagbridge.metadata.write import Source
     from tagbridge.questions import Answer
 
@@ -221,6 +222,7 @@ def _write(
 ) -> Receipt:
     """Write, and remember the photo as it will be before it takes its name."""
     status = source.snapshot.status
+    seen: list[Observed] = []
 
     def announce(new: os.stat_result) -> None:
         nonlocal status
@@ -229,9 +231,15 @@ def _write(
         status = new
         equipment.announce(asset, source, status)
 
-    tools = WriteTools(exiv2=equipment.exiv2, announce=announce, keep_mtime=equipment.keep_mtime)
-    receipt = write_tagset(source, tagset, equipment.write_options, tools)
-    equipment.remember(asset, status, receipt)
+    tools = WriteTools(
+        exiv2=equipment.exiv2,
+        announce=announce,
+        observe=seen.append,
+        keep_mtime=equipment.keep_mtime,
+    )
+    memory, entries = equipment.recall(asset, source)
+    receipt = write_tagset(source, tagset, equipment.write_options, tools, memory)
+    equipment.remember(asset, status, receipt, seen[-1] if seen else None, entries)
     return receipt
 
 

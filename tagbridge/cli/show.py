@@ -15,7 +15,8 @@ from tagbridge.printable import plain, printable
 if TYPE_CHECKING:
     from tagbridge.metadata.exiv2 import Exiv2
     from tagbridge.metadata.results import Result
-    from tagbridge.metadata.show import Shown, ShownColor, ShownText
+    from tagbridge.metadata.show import Recall
+    from tagbridge.metadata.shown import Shown, ShownColor, ShownKeyword, ShownText
     from tagbridge.walk import Found
 
 _SENTENCES = {
@@ -30,16 +31,21 @@ _SENTENCES = {
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 @click.pass_context
 def show(ctx: click.Context, paths: tuple[Path, ...], *, as_json: bool) -> None:
-    """Show what photos say: the user's words, and ours with provider, confidence and time."""
+    """Show what photos say: the user's words, and ours with provider, confidence and time.
+
+    A keyword of ours that you kept in an edit with another program is confirmed: yours since. One
+    that you removed is rejected, and is never written again.
+    """
+    from tagbridge.cli.memory import remembered  # noqa: PLC0415 - quick --help
     from tagbridge.cli.place import log_to_stderr  # noqa: PLC0415 - quick --help
     from tagbridge.metadata.exiv2 import Exiv2  # noqa: PLC0415 - quick --help
     from tagbridge.walk import walk  # noqa: PLC0415 - quick --help
 
     log_to_stderr(logging.WARNING)
-    with closing(Exiv2()) as exiv2:
+    with closing(Exiv2()) as exiv2, remembered(ctx.obj) as recall:
         found = walk(paths, is_candidate=has_something_to_show, sweeping=False)
         assets = (asset for asset in found if not is_left_out(asset))
-        failed = [_show(asset, exiv2, as_json=as_json) for asset in assets]
+        failed = [_show(asset, exiv2, recall, as_json=as_json) for asset in assets]
     ctx.exit(1 if any(failed) else 0)
 
 
@@ -58,13 +64,13 @@ def is_left_out(found: Found) -> bool:
     return bool(found.skip) and not found.failed
 
 
-def _show(found: Found, exiv2: Exiv2, *, as_json: bool) -> bool:
+def _show(found: Found, exiv2: Exiv2, recall: Recall, *, as_json: bool) -> bool:
     """Show one photo, and return whether that failed."""
     from tagbridge.cli.report import say_json  # noqa: PLC0415 - quick --help
     from tagbridge_hooks.errors import AssetError  # noqa: PLC0415 - quick --help
 
     try:
-        shown = _shown(found, exiv2)
+        shown = _shown(found, exiv2, recall)
     except AssetError as error:
         reason = str(error)
         if as_json:
@@ -79,21 +85,22 @@ def _show(found: Found, exiv2: Exiv2, *, as_json: bool) -> bool:
     return bool(shown.problems)
 
 
-def _shown(found: Found, exiv2: Exiv2) -> Shown:
+def _shown(found: Found, exiv2: Exiv2, recall: Recall) -> Shown:
     from tagbridge.metadata.show import show_asset  # noqa: PLC0415 - quick --help
     from tagbridge_hooks.errors import UnreadableAssetError  # noqa: PLC0415 - quick --help
 
     if found.failed:
         raise UnreadableAssetError(found.skip)
-    return show_asset(found.path, exiv2)
+    return show_asset(found.path, exiv2, recall)
 
 
 def _say(shown: Shown) -> None:
     click.echo(printable(shown.path))
     for keyword in shown.keywords:
-        _say_line(keyword.text, keyword.result)
-    for text in shown.removed:
-        click.echo(f"  {plain(text):32} removed by the user")
+        kept = "confirmed by the user, " if keyword.whose == "confirmed" else ""
+        click.echo(f"  {plain(keyword.text):32} {kept}{_origin(keyword.result)}")
+    for result in shown.rejected:
+        click.echo(f"  {plain(result.value):32} rejected, {_origin(result)}")
     for path in shown.hierarchies:
         click.echo(f"  {plain(path.replace('|', ' > '))}")
     if shown.flagged:
@@ -135,7 +142,7 @@ def _as_object(shown: Shown) -> dict[str, Any]:
         "path": os.fspath(shown.path),
         "files": [os.fspath(file) for file in shown.files],
         "keywords": [_keyword(keyword) for keyword in shown.keywords],
-        "removed": list(shown.removed),
+        "rejected": [{"text": r.value, **_details(r)} for r in shown.rejected],
         "hierarchical": list(shown.hierarchies),
         "nsfw": {"flagged": shown.flagged, **_details(shown.warning)},
         "persons": [_text(person) for person in shown.persons],
@@ -152,9 +159,10 @@ def _as_object(shown: Shown) -> dict[str, Any]:
     }
 
 
-def _keyword(keyword: ShownText) -> dict[str, Any]:
+def _keyword(keyword: ShownKeyword) -> dict[str, Any]:
     borrowed = keyword.result is not None and keyword.result.borrowed
-    return {**_text(keyword), **({"borrowed": True} if borrowed else {})}
+    text = {**_text(keyword), "whose": keyword.whose}
+    return {**text, **({"borrowed": True} if borrowed else {})}
 
 
 def _text(shown: ShownText) -> dict[str, Any]:

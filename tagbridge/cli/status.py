@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from tagbridge.cli.place import Place
     from tagbridge.config import Settings
     from tagbridge.ledger.accounts import Account, Accounts, Allowance
+    from tagbridge.ledger.fates import Tally
     from tagbridge.ledger.overview import Reason
     from tagbridge.ledger.paths import Paths
     from tagbridge.ledger.pauses import Pause
@@ -46,7 +47,10 @@ def status(ctx: click.Context, *, as_json: bool) -> None:
     provider  name, configured, requests_per_second, calls_today, daily_calls,
               cost_today, calls, total_calls, cost, currency, in_flight, in_doubt,
               in_doubt_policy, remaining: null, or its calls, at: what the service
-              said is left, pause: null, or its until, kind, reason, since
+              said is left, pause: null, or its until, kind, reason, since,
+              keywords_written, keywords_kept, keywords_removed: by people
+    unwanted  text, removed, kept, providers: a keyword that was removed from many
+              photos, and blocked: what the settings stop already
     budget    calls_today, daily_calls, cost_today: by currency, daily_cost,
               calls, total_calls, cost: by currency, total_cost
     worker    id, role, host, pid, alive, since, doing
@@ -77,7 +81,7 @@ def _objects(place: Place) -> Iterator[dict[str, Any]]:
     except NoLedgerError as error:
         yield {"kind": "nothing", "reason": str(error)}
         none = dict.fromkeys(settings.providers, Account())
-        yield from _of_accounts(Accounts(each=none), settings)
+        yield from _of_accounts(Accounts(each=none), settings, {})
 
 
 def _of_ledger(
@@ -85,6 +89,7 @@ def _of_ledger(
 ) -> Iterator[dict[str, Any]]:
     from tagbridge.ledger import overview  # noqa: PLC0415 - quick --help
     from tagbridge.ledger.accounts import accounts  # noqa: PLC0415 - quick --help
+    from tagbridge.ledger.fates import tallies  # noqa: PLC0415 - quick --help
     from tagbridge.ledger.paths import Paths  # noqa: PLC0415 - quick --help
 
     workers = overview.workers(connection, folder)
@@ -107,7 +112,8 @@ def _of_ledger(
     paths = Paths(settings.roots)
     for reason in overview.parked(connection):
         yield _parked(reason, paths)
-    yield from _of_accounts(each, settings)
+    yield from _of_accounts(each, settings, tallies(connection))
+    yield from _unwanted(connection, settings)
     yield from map(_worker, workers)
 
 
@@ -123,16 +129,21 @@ def _held(accounts: Accounts, settings: Settings) -> Pause | None:
     return min(ends, key=lambda pause: math.inf if pause.until is None else pause.until)
 
 
-def _of_accounts(accounts: Accounts, settings: Settings) -> Iterator[dict[str, Any]]:
+def _of_accounts(
+    accounts: Accounts, settings: Settings, tallied: Mapping[str, Tally]
+) -> Iterator[dict[str, Any]]:
     from tagbridge.ledger.accounts import Account  # noqa: PLC0415 - quick --help
+    from tagbridge.ledger.fates import Tally  # noqa: PLC0415 - quick --help
 
     terms = _terms(settings)
-    for name in sorted({*settings.providers, *accounts.each}):
+    for name in sorted({*settings.providers, *accounts.each, *tallied}):
+        tally = asdict(tallied.get(name, Tally()))
         yield {
             "kind": "provider",
             "name": name,
             "configured": name in settings.providers,
             **_provider(accounts.each.get(name, Account()), terms.get(name)),
+            **{f"keywords_{what}": count for what, count in tally.items()},
         }
     yield {
         "kind": "budget",
@@ -145,6 +156,15 @@ def _of_accounts(accounts: Accounts, settings: Settings) -> Iterator[dict[str, A
         "cost": {name: cost / _MILLION for name, cost in accounts.cost.items()},
         "total_cost": settings.budget.total_cost or None,
     }
+
+
+def _unwanted(connection: Connection, settings: Settings) -> Iterator[dict[str, Any]]:
+    from tagbridge.ledger.fates import unwanted  # noqa: PLC0415 - quick --help
+    from tagbridge.spelling import spelling_key  # noqa: PLC0415 - quick --help
+
+    already = settings.keywords.blocked
+    for found in unwanted(connection, frozenset(map(spelling_key, already))):
+        yield {"kind": "unwanted", **asdict(found), "blocked": list(already)}
 
 
 def _terms(settings: Settings) -> Mapping[str, Terms]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -32,6 +33,7 @@ def _lines(objects: Objects) -> Iterable[str]:
     for found in _of_kind(objects, "provider"):
         yield ""
         yield from _provider(found)
+    yield from _unwanted(_of_kind(objects, "unwanted"))
     for found in _of_kind(objects, "budget"):
         yield from _budget(found)
     workers = _of_kind(objects, "worker")
@@ -89,12 +91,36 @@ def _provider(found: dict[str, Any]) -> Iterable[str]:
     if found["remaining"] is not None:
         left = found["remaining"]
         yield _row("left", f"{_calls(left['calls'], None)}, it said at {_date(left['at'])}")
+    if found["keywords_written"]:
+        yield _row("keywords", _fates(found))
     if found["in_flight"]:
         yield _row("in flight", _n(found["in_flight"]))
     if found["in_doubt"]:
         yield _row("in doubt", _doubt(found))
     if found["pause"] is not None:
         yield _row("paused", _pause(found["pause"]))
+
+
+def _fates(found: dict[str, Any]) -> str:
+    written, kept, removed = (
+        _n(found[f"keywords_{what}"]) for what in ("written", "kept", "removed")
+    )
+    return f"{written} written, of which people kept {kept} and removed {removed}"
+
+
+def _unwanted(found: Objects) -> Iterable[str]:
+    if not found:
+        return
+    yield ""
+    yield "Removed from many photos"
+    for keyword in found:
+        kept = f", kept in {_n(keyword['kept'])}" if keyword["kept"] else ""
+        who = plain(" and ".join(keyword["providers"]))
+        yield f"  {plain(keyword['text'])}: removed from {_n(keyword['removed'])}{kept} ({who})"
+    yield "  To stop them, put this into the settings:"
+    words = (*found[0]["blocked"], *(keyword["text"] for keyword in found))
+    yield "  [keywords]"
+    yield f"  blocked = {json.dumps(words, ensure_ascii=False)}"  # also right as TOML
 
 
 def _doubt(found: dict[str, Any]) -> str:

@@ -22,12 +22,14 @@ from tagbridge.ledger.terms import (
     Terms,
 )
 from tagbridge.ledger.workers import Worker, Workers
+from tagbridge.ledger.written import Entry, Written
 
 __all__ = [
     "Busy",
     "CallKey",
     "Calls",
     "Database",
+    "Entry",
     "FileRecord",
     "Files",
     "Go",
@@ -47,5 +49,6 @@ __all__ = [
     "Terms",
     "Worker",
     "Workers",
+    "Written",
     "open_ledger",
 ]

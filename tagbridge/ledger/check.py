@@ -35,6 +35,12 @@ _FILES = """
     FROM file LEFT JOIN asset ON asset.id = file.asset_id
     WHERE keywords IS NOT NULL OR (asset_id IS NOT NULL AND asset.id IS NULL)
 """
+_WRITTEN = """
+    SELECT written.value FROM written
+        LEFT JOIN asset ON asset.id = written.asset_id
+        LEFT JOIN source ON source.id = written.source_id
+    WHERE asset.id IS NULL OR source.id IS NULL
+"""
 _NOBODYS = Statement("SELECT path FROM job WHERE state = 'running' AND owner IS NULL")
 _QUOTA = Statement("SELECT scope, day, calls, cost FROM quota")
 
@@ -73,7 +79,7 @@ def check(connection: Connection, advance: Callable[[int], None]) -> list[Findin
     if damage.count:
         return [damage]  # in what else would be read there is no sense
     findings = [*_of_calls(connection, advance), *_of_files(connection, advance)]
-    findings.append(_of_jobs(connection))
+    findings += [_of_written(connection, advance), _of_jobs(connection)]
     return [finding for finding in findings if finding.count]
 
 
@@ -136,6 +142,13 @@ def _of_files(connection: Connection, advance: Callable[[int], None]) -> Iterato
         if row["keywords"] is not None and not has_keywords(row["keywords"]):
             keywords.add(shown)
     yield from (orphans, keywords)
+
+
+def _of_written(connection: Connection, advance: Callable[[int], None]) -> Finding:
+    finding = Finding(what="written values of pictures or sources that are not known", remedy=_TIDY)
+    for row in _streamed(connection, _WRITTEN, advance):
+        finding.add(row["value"])
+    return finding
 
 
 def _of_jobs(connection: Connection) -> Finding:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tagbridge.ledger.assets import PICTURE, digest
 from tagbridge.ledger.packing import packed_list, unpacked_list
 from tagbridge.ledger.statement import Statement
+from tagbridge.ledger.written import write_entries
 from tagbridge.printable import plain
 
 if TYPE_CHECKING:
@@ -19,21 +20,23 @@ if TYPE_CHECKING:
 
     from tagbridge.ledger.database import Database
     from tagbridge.ledger.paths import Paths
+    from tagbridge.ledger.written import Entry
 
 _STAMP = Statement("SELECT inode, size, mtime_ns FROM file WHERE path = :path")
 _STAMP_OF_JOB = Statement("""
     SELECT inode, size, mtime_ns FROM job WHERE path = :path AND state <> 'missing'
 """)
 _FIND = Statement("""
-    SELECT asset.identity, outcome, reason, target, keywords, original, inode, size, mtime_ns, at
+    SELECT asset.identity, outcome, reason, target, keywords, original, trace, inode, size,
+        mtime_ns, at
     FROM file LEFT JOIN asset ON asset.id = file.asset_id WHERE path = :path
 """)
 # What we wrote into one picture says nothing about another one that takes its name.
 _RECORD = Statement("""
     INSERT INTO file (path, asset_id, inode, size, mtime_ns, outcome, reason, target, keywords,
-        original, at)
+        original, trace, at)
     VALUES (:path, :asset_id, :inode, :size, :mtime_ns, :outcome, :reason, :target, :keywords,
-        :original, :now)
+        :original, :trace, :now)
     ON CONFLICT (path) DO UPDATE SET
         asset_id = excluded.asset_id,
         inode = excluded.inode,
@@ -41,11 +44,14 @@ _RECORD = Statement("""
         mtime_ns = excluded.mtime_ns,
         outcome = excluded.outcome,
         reason = excluded.reason,
-        target = excluded.target,
+        target = CASE WHEN file.asset_id <> excluded.asset_id THEN excluded.target
+            ELSE COALESCE(excluded.target, file.target) END,
         keywords = CASE WHEN file.asset_id <> excluded.asset_id THEN excluded.keywords
             ELSE COALESCE(excluded.keywords, file.keywords) END,
         original = CASE WHEN file.asset_id <> excluded.asset_id THEN excluded.original
             ELSE COALESCE(file.original, excluded.original) END,
+        trace = CASE WHEN excluded.outcome = 'writing' OR file.asset_id <> excluded.asset_id
+            THEN excluded.trace ELSE COALESCE(excluded.trace, file.trace) END,
         at = excluded.at
 """)
 
@@ -58,9 +64,10 @@ class FileRecord:
         identity: Of its picture; empty if it was unreadable.
         outcome: `writing`, or the outcome of the receipt.
         reason: Why, if it did not go well.
-        target: What was written: the file itself or a sidecar; None if nothing was.
+        target: What was written last: the file itself or a sidecar; None if nothing was.
         keywords: Those that we have written; None if that is not known.
         original: Hash of its metadata before we first wrote into it, 16 bytes; None if we did not.
+        trace: Hash of the metadata in the target as we left it, 16 bytes; None if unknown.
         stamp: Inode, size and time of the last change.
         at: When this was recorded.
     """
@@ -71,6 +78,7 @@ class FileRecord:
     target: Path | None
     keywords: tuple[str, ...] | None
     original: bytes | None
+    trace: bytes | None
     stamp: tuple[int, int, int]
     at: float
 
@@ -93,20 +101,7 @@ class Files:
     def find(self, path: Path) -> FileRecord | None:
         """Return what is known of the file of this name."""
         row = self._database.look_up(_FIND, {"path": self._paths.key(path)})
-        if row is None:
-            return None
-        identity, outcome, reason, target, keywords, original, *stamp, at = row
-        inode, size, mtime_ns = stamp
-        return FileRecord(
-            identity="" if identity is None else identity.hex(),
-            outcome=outcome,
-            reason=reason,
-            target=None if target is None else self._paths.shown(target),
-            keywords=None if keywords is None else tuple(unpacked_list(keywords)),
-            original=original,
-            stamp=(inode, size, mtime_ns),
-            at=at,
-        )
+        return None if row is None else _record_of(row, self._paths)
 
     def record(
         self,
@@ -120,6 +115,8 @@ class Files:
         target: Path | None = None,
         keywords: Sequence[str] | None = None,
         original: bytes | None = None,
+        trace: bytes | None = None,
+        written: Sequence[Entry] = (),
     ) -> None:
         """Remember what became of a file, or, as `writing`, what it is about to become.
 
@@ -130,9 +127,12 @@ class Files:
             outcome: `writing`, or the outcome of the receipt.
             reason: Why, if it did not go well.
             media_type: Of the picture.
-            target: What was written.
+            target: What was written; None keeps what is known of the same picture.
             keywords: Those that we have written; None keeps what is known of the same picture.
             original: Hash of its metadata before this write, 16 bytes; the first one is kept.
+            trace: Hash of the metadata in the target as we left it, 16 bytes; None keeps what is
+                known of the same picture, but for `writing`.
+            written: What is new about the picture in what we wrote, and what became of it.
 
         Raises:
             WriteError: It cannot be remembered, for example because the disk is full.
@@ -149,11 +149,36 @@ class Files:
             "target": None if target is None else self._paths.key(target),
             "keywords": None if keywords is None else packed_list(keywords),
             "original": original,
+            "trace": trace,
         }
         picture = {"identity": digest(identity), "media_type": media_type} if identity else None
 
         def work(connection: Connection) -> None:
             asset_id = None if picture is None else PICTURE(connection, **picture).scalar_one()
             _RECORD(connection, asset_id=asset_id, **values)
+            if asset_id is not None and written:
+                write_entries(connection, asset_id, written)
 
         self._database.transaction(work)
+
+
+def file_of(connection: Connection, paths: Paths, path: Path) -> FileRecord | None:
+    """Return what is known of the file of this name."""
+    row = _FIND(connection, path=paths.key(path)).first()
+    return None if row is None else _record_of(row, paths)
+
+
+def _record_of(row: Sequence[Any], paths: Paths) -> FileRecord:
+    identity, outcome, reason, target, keywords, original, trace, *stamp, at = row
+    inode, size, mtime_ns = stamp
+    return FileRecord(
+        identity="" if identity is None else identity.hex(),
+        outcome=outcome,
+        reason=reason,
+        target=None if target is None else paths.shown(target),
+        keywords=None if keywords is None else tuple(unpacked_list(keywords)),
+        original=original,
+        trace=trace,
+        stamp=(inode, size, mtime_ns),
+        at=at,
+    )

@@ -17,6 +17,7 @@ from tagbridge.ledger.pauses import Pauses
 from tagbridge.ledger.quotas import Quotas
 from tagbridge.ledger.tokens import Tokens
 from tagbridge.ledger.workers import DEAD_SECONDS, Workers
+from tagbridge.ledger.written import Written
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,6 +33,7 @@ class Ledger:
         database: Where they are.
         paths: The keys of paths.
         files: What became of which file.
+        written: What we wrote about which picture, and what people made of it.
         jobs: What is to be done.
         calls: What was asked and answered.
         quotas: What was used of the budgets.
@@ -62,6 +64,7 @@ class Ledger:
         self.paths = Paths(roots)
         self.workers = Workers(database, state or database.folder, dead_seconds=dead_seconds)
         self.files = Files(database, self.paths)
+        self.written = Written(database)
         self.jobs = Jobs(database, self.paths, self.workers)
         self.quotas = Quotas(database)
         self.calls = Calls(database, self.quotas, self.workers)

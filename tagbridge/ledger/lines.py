@@ -18,7 +18,7 @@ from tagbridge.ledger.packing import packed, packed_list, unpacked, unpacked_lis
 from tagbridge_hooks.errors import TagbridgeError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
 FORMAT = "tagbridge ledger"
 VERSION = 1
@@ -146,6 +146,11 @@ def one_of(*values: object) -> Kind:
         return value
 
     return Kind(said=_same, heard=heard)
+
+
+def numbered(names: Sequence[str]) -> Kind:
+    """Return the kind of a member whose values have names, and are stored by their number."""
+    return Kind(said=names.__getitem__, heard=names.index)
 
 
 TEXT = Kind(said=_same, heard=_text)

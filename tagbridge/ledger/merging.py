@@ -17,6 +17,7 @@ from tagbridge.ledger.lines import BrokenLineError
 from tagbridge.ledger.packing import unpacked, unpacked_list
 from tagbridge.ledger.quotas import ALL, DAY_SECONDS
 from tagbridge.ledger.statement import Statement
+from tagbridge.ledger.written import MERGE, add_sources
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -59,12 +60,13 @@ _CALL = Statement("""
 """)
 _FILE = Statement("""
     INSERT INTO file (path, asset_id, inode, size, mtime_ns, outcome, reason, target, keywords,
-        original, at)
+        original, trace, at)
     VALUES (:path, (SELECT id FROM asset WHERE identity = :identity), :inode, :size, :mtime_ns,
-        :outcome, :reason, :target, :keywords, :original, :at)
+        :outcome, :reason, :target, :keywords, :original, :trace, :at)
     ON CONFLICT (path) DO UPDATE SET asset_id = excluded.asset_id, inode = excluded.inode,
         size = excluded.size, mtime_ns = excluded.mtime_ns, outcome = excluded.outcome,
-        reason = excluded.reason, target = excluded.target, at = excluded.at,
+        reason = excluded.reason, target = excluded.target, trace = excluded.trace,
+        at = excluded.at,
         keywords = CASE WHEN :mends OR file.asset_id <> excluded.asset_id THEN excluded.keywords
             ELSE COALESCE(excluded.keywords, file.keywords) END,
         original = CASE WHEN :mends OR file.asset_id <> excluded.asset_id THEN excluded.original
@@ -113,6 +115,7 @@ _STATEMENTS = {
     "asset": _ASSET,
     "call": _CALL,
     "file": _FILE,
+    "written": MERGE,
     "quota": _QUOTA,
     "limiter": _LIMITER,
     "pause": _PAUSE,
@@ -123,8 +126,6 @@ _STATEMENTS = {
 def merge(connection: Connection, kind: str, rows: Sequence[Row]) -> int:
     """Bring rows of one kind into the ledger, and return how many were new or newer.
 
-    Safe to run twice, within one transaction each.
-
     Raises:
         BrokenLineError: A row names a picture that is not there.
     """
@@ -132,6 +133,9 @@ def merge(connection: Connection, kind: str, rows: Sequence[Row]) -> int:
         return _merge_calls(connection, rows)
     if kind == "file":
         return _merge_files(connection, rows)
+    if kind == "written":
+        _check_pictures(connection, rows)
+        add_sources(connection, {(row["provider"], row["model"]) for row in rows})
     return _execute(connection, _STATEMENTS[kind], rows)
 
 

@@ -6,7 +6,7 @@ import itertools
 import uuid
 from typing import TYPE_CHECKING, Any
 
-from tagbridge.ledger.schema import VERSION, allowance, metadata, token
+from tagbridge.ledger.schema import VERSION, allowance, metadata, source, token, written
 from tagbridge.ledger.statement import Statement
 from tagbridge_hooks import ConfigError
 
@@ -107,8 +107,10 @@ def _from_1(connection: Connection) -> None:
 
 
 def _from_2(connection: Connection) -> None:
-    """Add the tables that there were not; the others are as they were."""
-    metadata.create_all(connection, tables=[allowance, token])
+    """Add what there was not; all else is as it was."""
+    metadata.create_all(connection, tables=[allowance, token, source, written])
+    kind = "BLOB" if connection.dialect.name == "sqlite" else "BYTEA"
+    connection.exec_driver_sql(f"ALTER TABLE file ADD COLUMN trace {kind}")
     _STAMP(connection, value=str(VERSION))
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from tagbridge.ledger import lines
 from tagbridge.ledger.lines import Field
+from tagbridge.ledger.written import FATES, KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -52,7 +53,18 @@ FIELDS: Mapping[str, Mapping[str, Field]] = {
         "target": _PATH_OR_NONE,
         "keywords": Field(kind=lines.KEYWORDS, nullable=True),
         "original": Field(kind=lines.FINGERPRINT, nullable=True),
+        "trace": Field(kind=lines.FINGERPRINT, nullable=True),
         "at": _TIME,
+    },
+    "written": {
+        "identity": Field(kind=lines.IDENTITY),
+        "written_kind": Field(kind=lines.numbered(KINDS)),  # the column `kind`
+        "value": _TEXT,
+        "provider": _TEXT,  # these two instead of the source's number
+        "model": _TEXT,
+        "confidence": _INTEGER_OR_NONE,
+        "at": _INTEGER,
+        "fate": Field(kind=lines.numbered(FATES)),
     },
     "quota": {"scope": _TEXT, "day": _INTEGER, "calls": _INTEGER, "cost": _INTEGER},
     "limiter": {"account": _TEXT, "tat": _TIME, "not_before": _TIME},
@@ -91,8 +103,14 @@ QUESTIONS: Mapping[str, str] = {
     """,
     "file": """
         SELECT file.path, asset.identity, file.inode, file.size, file.mtime_ns, file.outcome,
-            file.reason, file.target, file.keywords, file.original, file.at
+            file.reason, file.target, file.keywords, file.original, file.trace, file.at
         FROM file LEFT JOIN asset ON asset.id = file.asset_id
+    """,
+    "written": """
+        SELECT asset.identity, written.kind AS written_kind, written.value, source.provider,
+            source.model, written.confidence, written.at, written.fate
+        FROM written JOIN asset ON asset.id = written.asset_id
+            JOIN source ON source.id = written.source_id
     """,
     "quota": "SELECT scope, day, calls, cost FROM quota",
     "limiter": "SELECT account, tat, not_before FROM limiter",

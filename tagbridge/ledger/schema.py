@@ -77,6 +77,7 @@ file = _table(
     _column("target", LargeBinary, nullable=True),
     _column("keywords", LargeBinary, nullable=True),  # those that we have written: zlib of JSON
     _column("original", LargeBinary, nullable=True),  # hash of the metadata before we wrote
+    _column("trace", LargeBinary, nullable=True),  # hash of the blocks in the target as we left it
     _column("at", _TIME),
 )
 Index("file_asset", file.c.asset_id)
@@ -167,6 +168,33 @@ token = _table(
     _column("serial", _NUMBER),  # counts the tokens that there were
     _column("sealed", LargeBinary, nullable=True),  # encrypted: the key is never stored
     _column("leased_until", _TIME),  # somebody fetches the next one
+)
+
+source = _table(
+    "source",
+    _column("id", _NUMBER, primary_key=True),
+    _column("provider", Text),  # several are joined by +
+    _column("model", Text),
+    UniqueConstraint("provider", "model"),
+    rowid=True,
+)
+
+written = _table(
+    "written",
+    Column("asset_id", _NUMBER, ForeignKey("asset.id"), primary_key=True, autoincrement=False),
+    _column("kind", _SMALL, primary_key=True),  # see `written.KINDS`
+    _column("value", Text, primary_key=True),
+    Column("source_id", _NUMBER, ForeignKey("source.id"), nullable=False),  # who said it first
+    _column("confidence", _SMALL, nullable=True),  # in thousandths
+    _column("at", _NUMBER),  # in whole seconds
+    _column("fate", _SMALL),  # see `written.FATES`
+)
+_DECIDED = text("fate > 0")
+Index(
+    "written_decided",
+    *(written.c.kind, written.c.value, written.c.fate),
+    sqlite_where=_DECIDED,
+    postgresql_where=_DECIDED,
 )
 
 worker = _table(

@@ -47,6 +47,10 @@ _FILES = Statement("""
     UPDATE file SET asset_id = NULL WHERE asset_id IS NOT NULL
         AND NOT EXISTS (SELECT 1 FROM asset WHERE asset.id = file.asset_id)
 """)
+_WRITTEN = Statement("""
+    DELETE FROM written WHERE NOT EXISTS (SELECT 1 FROM asset WHERE asset.id = written.asset_id)
+        OR NOT EXISTS (SELECT 1 FROM source WHERE source.id = written.source_id)
+""")
 _JOBS = Statement("""
     UPDATE job SET state = 'open', due = :now, claim = NULL
     WHERE state <> 'open' AND state = 'running' AND owner IS NULL
@@ -108,6 +112,7 @@ def _tidy(connection: Connection) -> dict[str, int]:
         "missing": _MISSING(connection, age=_MISSING_SECONDS).rowcount,
         "call": _CALLS(connection).rowcount,
         "file": _FILES(connection).rowcount,
+        "written": _WRITTEN(connection).rowcount,
         "job": _JOBS(connection).rowcount,
     }
 

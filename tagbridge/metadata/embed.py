@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from tagbridge.metadata import iim
 from tagbridge.metadata.edit import edited, parsed_or_empty
-from tagbridge.metadata.existing import read_existing
+from tagbridge.metadata.existing import read_existing, trace_of
 from tagbridge.metadata.jpeg import JPEG
 from tagbridge.metadata.layout import Blocks
 from tagbridge.metadata.plan import edits_of, without_room
@@ -80,14 +80,15 @@ class _Embedding:
         return plan if room is None else without_room(plan, lambda p: self._size(p) <= room)
 
     def _size(self, plan: WritePlan) -> int:
-        return len(edited(self.packet, edits_of(plan, self.existing)))
+        return len(edited(self.packet, edits_of(plan)))
 
     def prepare(self, plan: WritePlan) -> NewContent:
-        blocks = _blocks(self.layout, self.packet, self.existing, plan)
+        blocks = _blocks(self.layout, self.packet, plan)
         return NewContent(
             pieces=self.container.splice(self.snapshot.data, blocks),
             check=partial(self._check, blocks, plan),
             announce=self.tools.announce,
+            trace=trace_of(blocks.xmp, blocks.iim or self.layout.iim),
             keep_mtime=self.tools.keep_mtime,
         )
 
@@ -104,8 +105,8 @@ class _Embedding:
         check_with_exiv2(self.tools.exiv2, blocks, expected)
 
 
-def _blocks(layout: Layout, packet: Packet, existing: Existing, plan: WritePlan) -> Blocks:
-    xmp = edited(packet, edits_of(plan, existing))
+def _blocks(layout: Layout, packet: Packet, plan: WritePlan) -> Blocks:
+    xmp = edited(packet, edits_of(plan))
     if not plan.iim:
         return Blocks(xmp=xmp)
     block = iim.with_keywords(layout.iim, plan.iim)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -38,6 +39,8 @@ class Existing:
         described: What it says beside keywords.
         iim_is_older: True when the IPTCDigest says that `dc:subject` was written with knowledge of
             the block: what it lacks was taken out.
+        metadata_date: When a program last said that it changed the metadata, or None.
+        trace: Hash of the packet and the block, 16 bytes.
     """
 
     subject: tuple[str, ...]
@@ -48,10 +51,17 @@ class Existing:
     carries_iim: bool
     described: Described = field(default_factory=Described)
     iim_is_older: bool = False
+    metadata_date: str | None = None
+    trace: bytes = b""
 
     def recorded(self, kind: ResultKind) -> frozenset[str]:
         """Return `spelling_key` of all that we wrote of a kind, even if it is gone by now."""
         return frozenset(spelling_key(r.value) for r in self.results if r.kind == kind)
+
+    @property
+    def keywords_of_ours(self) -> tuple[str, ...]:
+        """Return the keywords that we wrote, even if they are gone by now."""
+        return tuple(dict.fromkeys(r.value for r in self.results if r.kind == "keyword"))
 
     def has_decided(self, kind: ResultKind, target: Property) -> bool:
         """Return whether a property has a value, or we wrote one before that is gone."""
@@ -111,7 +121,6 @@ def read_existing(
         EmbeddingRefusedError: A property that we may change has a form that is not understood.
     """
     iim.keywords(block)
-    packet.simple(METADATA_DATE)
     return Existing(
         subject=packet.items(SUBJECT),
         hierarchies={h: packet.items(h) for h in HIERARCHIES if packet.array(h) is not None},
@@ -121,4 +130,11 @@ def read_existing(
         carries_iim=carries_iim,
         described=read_described(packet, extended),
         iim_is_older=block is not None and digest == iim.digest(block),
+        metadata_date=packet.simple(METADATA_DATE),
+        trace=trace_of(packet.text, block),
     )
+
+
+def trace_of(packet: bytes, block: bytes | None) -> bytes:
+    """Return what tells the metadata of a file from those after an edit, 16 bytes."""
+    return hashlib.sha256(packet.rstrip(b"\0") + b"\0" + (block or b"")).digest()[:16]

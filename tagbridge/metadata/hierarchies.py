@@ -38,7 +38,7 @@ def plan_hierarchies(
     lists = dict(existing.hierarchies)
     if root:
         lists.setdefault(HIERARCHICAL_SUBJECT, ())
-    removed = _rejected_paths(existing)
+    removed = {p[:depth] for p in _rejected_paths(existing) for depth in range(1, len(p) + 1)}
     kept = [_without(rejected, k) for k in wanted if spelling_key(k.value.text) not in rejected]
     additions: dict[KeywordList, tuple[str, ...]] = {}
     ours: dict[str, Sourced[Keyword]] = {}
@@ -75,6 +75,23 @@ def _rejected_paths(existing: Existing) -> set[tuple[str, ...]]:
     }
     ours = (_path_key(r.value.split("|")) for r in existing.results if r.kind == "hierarchy")
     return {path for path in ours if path not in present}
+
+
+def lost_leaves(existing: Existing) -> set[str]:
+    """Return the keywords whose path of ours is gone, and that stand in no other path.
+
+    Where all lists are gone, a program has dropped what it does not know; that decides nothing
+    about a keyword.
+    """
+    if not any(existing.hierarchies.values()):
+        return set()
+    levels = {
+        spelling_key(level)
+        for target, entries in existing.hierarchies.items()
+        for entry in entries
+        for level in _levels(entry, target.separator)
+    }
+    return {path[-1] for path in _rejected_paths(existing)} - levels
 
 
 def _new_paths(

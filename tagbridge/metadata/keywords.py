@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from tagbridge.metadata import iim
 from tagbridge.metadata.additions import color_keywords
+from tagbridge.metadata.hierarchies import lost_leaves
 from tagbridge.metadata.sensitivities import raised
 from tagbridge.spelling import spelling_key
 from tagbridge_hooks import Keyword, Person, Sourced, TagSet
@@ -62,7 +63,7 @@ def rejected_keywords(existing: Existing) -> set[str]:
     if existing.carries_iim and existing.iim is not None:
         lacking = {spelling_key(k) for k in iim.missing(existing.iim, ours)}
         removed |= {spelling_key(k) for k in ours if iim.short_forms(k) & lacking}
-    return removed
+    return removed | (lost_leaves(existing) & {spelling_key(k) for k in ours})
 
 
 def imported_keywords(existing: Existing, rejected: set[str]) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ from tagbridge.metadata.additions import (
     named_people,
     plan_additions,
 )
+from tagbridge.metadata.decisions import Decisions
 from tagbridge.metadata.edit import PropertyEdit
 from tagbridge.metadata.hierarchies import plan_hierarchies
 from tagbridge.metadata.keywords import (
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
     from tagbridge.rendition.stored import StoredPicture
     from tagbridge_hooks import Keyword, Sourced, TagSet
 
+_NONE = Decisions()
 # What is left out, one after the other, where there is no room for everything.
 _DISPENSABLE: tuple[Part, ...] = ("text", "regions", "captions", "other")
 
@@ -78,6 +80,8 @@ class WritePlan:
         warning: True when `plus:AdultContentWarning` is set.
         results: Our record of the keywords and the warning that are new.
         additions: Everything beside these.
+        earlier: Our record of what was written before, with what the user has confirmed since; that
+            alone is never a reason to write.
         when: Time of the write, ISO 8601 with the zone.
     """
 
@@ -87,6 +91,7 @@ class WritePlan:
     warning: bool = False
     results: tuple[Result, ...] = ()
     additions: tuple[Addition, ...] = ()
+    earlier: tuple[Result, ...] = ()
     when: str = ""
 
     @property
@@ -111,6 +116,8 @@ def plan_write(
     rules: WriteRules,
     when: str,
     picture: StoredPicture | None = None,
+    *,
+    decisions: Decisions = _NONE,
 ) -> WritePlan:
     """Return what is to be added to a file that says `existing`.
 
@@ -120,6 +127,7 @@ def plan_write(
         rules: The user's.
         when: Time of the write, ISO 8601 with the zone.
         picture: How the picture is stored; None when that is not known, then there are no regions.
+        decisions: What people decided about our keywords, in this file or elsewhere.
     """
     describe = rules.describe
     people = named_people(existing, tagset, describe.person_confidence, picture)
@@ -131,7 +139,10 @@ def plan_write(
             when=when,
         )
     )
-    plan = _plan_keywords(existing, wanted_keywords(tagset, people, rules), tagset, rules, when)
+    wanted = wanted_keywords(tagset, people, rules)
+    rejected = rejected_keywords(existing) | decisions.rejected
+    plan = _plan_keywords(existing, wanted, rejected, tagset=tagset, rules=rules, when=when)
+    plan = replace(plan, earlier=_earlier(existing, decisions))
     return replace(plan, additions=additions, when=when) if additions else plan
 
 
@@ -147,11 +158,12 @@ def without_room(plan: WritePlan, fits: Callable[[WritePlan], bool]) -> WritePla
 def _plan_keywords(
     existing: Existing,
     wanted: list[Sourced[Keyword]],
+    rejected: set[str],
+    *,
     tagset: TagSet,
     rules: WriteRules,
     when: str,
 ) -> WritePlan:
-    rejected = rejected_keywords(existing)
     spelling = {spelling_key(k): k.strip() for k in reversed(existing.keywords)}
     present = {form for k in existing.keywords for form in iim.short_forms(k)}
     ours = [k for k in wanted if spelling_key(k.value.text) not in present | rejected]
@@ -175,18 +187,32 @@ def _plan_keywords(
     )
 
 
-def edits_of(plan: WritePlan, existing: Existing) -> list[PropertyEdit]:
+def edits_of(plan: WritePlan) -> list[PropertyEdit]:
     """Return the edits of the XMP packet that carry out a plan."""
     edits = [PropertyEdit(target=SUBJECT, append=plan.subject)] if plan.subject else []
     edits += [PropertyEdit(target=t, append=items) for t, items in plan.hierarchies.items()]
     if plan.warning:
         edits.append(PropertyEdit(target=ADULT_CONTENT_WARNING, text=WARNING_REQUIRED))
     edits += plan.further_edits
-    added = (result for addition in plan.additions for result in addition.results)
-    record = results_xml((*existing.results, *plan.results, *added))
-    edits.append(PropertyEdit(target=RESULTS, xml=record))
+    edits.append(PropertyEdit(target=RESULTS, xml=results_xml(recorded(plan))))
     edits.append(PropertyEdit(target=METADATA_DATE, text=plan.when))
     return edits
+
+
+def recorded(plan: WritePlan) -> tuple[Result, ...]:
+    """Return our record as it stands in a file when a plan was carried out."""
+    added = (result for addition in plan.additions for result in addition.results)
+    return (*plan.earlier, *plan.results, *added)
+
+
+def _earlier(existing: Existing, decisions: Decisions) -> tuple[Result, ...]:
+    """Return our record so far, with what the user has confirmed."""
+    return tuple(
+        replace(r, confirmed=True)
+        if r.kind == "keyword" and spelling_key(r.value) in decisions.confirmed
+        else r
+        for r in existing.results
+    )
 
 
 def _has_warning(existing: Existing) -> bool:

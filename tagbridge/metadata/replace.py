@@ -40,12 +40,14 @@ class NewContent:
         check: Is given the bytes read back; raises `VerificationError` when they are not right.
         announce: Is told what the file system will say about the new file, before it takes its
             name. So the watcher knows its own echo even if the process dies right after.
+        trace: Hash of its metadata; see `Existing`.
         keep_mtime: Give the new file the old one's time of the last change.
     """
 
     pieces: Sequence[Buffer]
     check: Check
     announce: Announce
+    trace: bytes = b""
     keep_mtime: bool = False
 
 

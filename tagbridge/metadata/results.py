@@ -58,7 +58,8 @@ KINDS: dict[Property, ResultKind] = {
 }
 
 _DESCRIPTION = f"{{{RDF_URI}}}Description"
-_FIELDS = ("Kind", "Value", "Confidence", "Provider", "Model", "When", "RegionId", "Borrowed")
+_FIELDS = ("Kind", "Value", "Confidence", "Provider", "Model", "When", "RegionId")
+_FLAGS = ("Borrowed", "Confirmed")  # only where they are true
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +80,7 @@ class Result:
         when: ISO 8601 with the zone.
         region_id: Of a `face` its centre and size as written, of an `object` its `rId`.
         borrowed: True for what was taken from similar pictures.
+        confirmed: True for a keyword that the user kept in an edit: it is theirs since.
     """
 
     kind: str
@@ -89,6 +91,7 @@ class Result:
     when: str
     region_id: str = ""
     borrowed: bool = False
+    confirmed: bool = False
 
 
 Item: TypeAlias = Keyword | Person | TextLine | Color | Caption | Sensitivity | Quality
@@ -149,9 +152,9 @@ def _attributes(result: Result) -> str:
         result.model,
         result.when,
         result.region_id,
-        "True" if result.borrowed else "",
+        *("True" if flag else "" for flag in (result.borrowed, result.confirmed)),
     )
-    pairs = zip(_FIELDS, values, strict=True)
+    pairs = zip((*_FIELDS, *_FLAGS), values, strict=True)
     return "".join(f" tagbridge:{name}={quoteattr(value)}" for name, value in pairs if value)
 
 
@@ -162,7 +165,7 @@ def _read_one(item: Element) -> Result:
         inner = child.children if child.name == _DESCRIPTION else [child]
         fields.update(child.attributes)
         fields.update({c.name: c.text for c in inner})
-    values = {name: fields.get(f"{{{OWN_URI}}}{name}", "") for name in _FIELDS}
+    values = {name: fields.get(f"{{{OWN_URI}}}{name}", "") for name in (*_FIELDS, *_FLAGS)}
     try:
         confidence = float(values["Confidence"]) if values["Confidence"] else None
     except ValueError as error:
@@ -176,4 +179,5 @@ def _read_one(item: Element) -> Result:
         when=values["When"],
         region_id=values["RegionId"],
         borrowed=values["Borrowed"] == "True",
+        confirmed=values["Confirmed"] == "True",
     )

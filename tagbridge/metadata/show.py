@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from tagbridge import formats
 from tagbridge.metadata import iim
+from tagbridge.metadata.decisions import Memory, Observed, observed, recalled
 from tagbridge.metadata.described import SENTENCES
 from tagbridge.metadata.edit import parsed_or_empty
 from tagbridge.metadata.embed import CONTAINERS
@@ -16,82 +16,29 @@ from tagbridge.metadata.exiv2 import Exiv2, Exiv2Error
 from tagbridge.metadata.layout import Container, EmbeddingRefusedError
 from tagbridge.metadata.properties import OCR_TEXT, WARNING_REQUIRED
 from tagbridge.metadata.results import KINDS
+from tagbridge.metadata.shown import Shown, ShownColor, ShownKeyword, ShownText
 from tagbridge.metadata.sidecar import existing_sidecars
 from tagbridge.metadata.snapshot import Snapshot, take_snapshot
 from tagbridge.metadata.video import packet_of_video
 from tagbridge.spelling import spelling_key
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
     from tagbridge.metadata.results import Result
-    from tagbridge_hooks import Color
+    from tagbridge.metadata.shown import Whose
+
+Recall: TypeAlias = "Callable[[Snapshot], Memory]"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ShownText:
-    """A keyword, a name, a sentence or a colour of a photo.
-
-    Attributes:
-        text: As it stands in the file.
-        result: Our record of it, or None for the user's.
-    """
-
-    text: str
-    result: Result | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ShownColor:
-    """A colour of a photo.
-
-    Attributes:
-        color: As it stands in the file.
-        result: Our record of it, or None for the user's.
-    """
-
-    color: Color
-    result: Result | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shown:
-    """What a photo says.
-
-    Attributes:
-        path: The photo.
-        files: The files that were read: the photo, its sidecar.
-        keywords: All flat keywords, each once.
-        removed: Keywords of ours that the user has removed.
-        hierarchies: Hierarchical keywords, levels joined by `|`.
-        warning: Our record of the adult content warning, or None.
-        flagged: Whether the warning is set, by whomever.
-        persons: Who is in it.
-        sentences: Alternative text, title and description, by `prefix:name` of the property.
-        text: What can be read in it, or None.
-        colors: The dominant ones.
-        judgements: Our records of warnings in detail and of its quality.
-        problems: Blocks that are not understood, with the reason.
-    """
-
-    path: Path
-    files: tuple[Path, ...]
-    keywords: tuple[ShownText, ...]
-    removed: tuple[str, ...]
-    hierarchies: tuple[str, ...]
-    warning: Result | None
-    flagged: bool
-    persons: tuple[ShownText, ...]
-    sentences: Mapping[str, ShownText]
-    text: ShownText | None
-    colors: tuple[ShownColor, ...]
-    judgements: tuple[Result, ...]
-    problems: tuple[str, ...]
-
-
-def show_asset(path: Path, exiv2: Exiv2) -> Shown:
+def show_asset(path: Path, exiv2: Exiv2, recall: Recall = lambda _snapshot: Memory()) -> Shown:
     """Read a photo and its sidecar.
+
+    Args:
+        path: The photo.
+        exiv2: Reads what we do not.
+        recall: Returns what is remembered of the picture.
 
     Raises:
         UnreadableAssetError: The photo cannot be read.
@@ -100,12 +47,13 @@ def show_asset(path: Path, exiv2: Exiv2) -> Shown:
     snapshot = take_snapshot(path)
     found: dict[Path, Existing] = {}
     problems = []
+    memory = recall(snapshot)
     for file, read in _readers(snapshot, exiv2).items():
         try:
-            found[file] = read()
+            found[file] = recalled(read(), file, memory)
         except (EmbeddingRefusedError, Exiv2Error) as error:
             problems.append(f"{file.name}: {error}")
-    return _shown(path, found, tuple(problems))
+    return _shown(path, observed(found.items(), memory), memory, tuple(problems))
 
 
 def _readers(snapshot: Snapshot, exiv2: Exiv2) -> dict[Path, Callable[[], Existing]]:
@@ -127,7 +75,8 @@ def _embedded(snapshot: Snapshot, container: Container | None, exiv2: Exiv2) -> 
     else:
         reading = exiv2.read_file(snapshot.path)
         packet, block = reading.packet or None, iim.with_keywords(None, reading.iim_keywords)
-    return read_existing(parsed_or_empty(packet), block, carries_iim=False)
+    carries_iim = container is not None and container.carries_iim
+    return read_existing(parsed_or_empty(packet), block, carries_iim=carries_iim)
 
 
 def _in_video(snapshot: Snapshot) -> Existing:
@@ -139,17 +88,15 @@ def _sidecar(path: Path) -> Existing:
     return read_existing(parsed_or_empty(take_snapshot(path).data), None, carries_iim=False)
 
 
-def _shown(path: Path, found: dict[Path, Existing], problems: tuple[str, ...]) -> Shown:
+def _shown(path: Path, seen: Observed, memory: Memory, problems: tuple[str, ...]) -> Shown:
+    found = dict(seen.files)
     results = [result for existing in found.values() for result in existing.results]
-    ours = {spelling_key(r.value): r for r in results if r.kind == "keyword"}
-    texts = {spelling_key(k): k for e in found.values() for k in reversed(e.keywords) if k.strip()}
-    order = dict.fromkeys(spelling_key(k) for e in found.values() for k in e.keywords if k.strip())
-    keywords = (ShownText(text=texts[key], result=ours.get(key)) for key in order)
+    keywords = _keywords(found.values(), results, seen, memory)
     return Shown(
         path=path,
         files=tuple(found),
-        keywords=tuple(keywords),
-        removed=tuple(r.value for key, r in ours.items() if key not in texts),
+        keywords=keywords,
+        rejected=_rejected(seen, memory, {spelling_key(keyword.text) for keyword in keywords}),
         hierarchies=_hierarchies(found.values()),
         warning=next((r for r in results if r.kind == "nsfw"), None),
         flagged=any(e.warning == WARNING_REQUIRED for e in found.values()),
@@ -160,6 +107,32 @@ def _shown(path: Path, found: dict[Path, Existing], problems: tuple[str, ...]) -
         judgements=_judgements(results),
         problems=problems,
     )
+
+
+def _keywords(
+    found: Iterable[Existing], results: Iterable[Result], seen: Observed, memory: Memory
+) -> tuple[ShownKeyword, ...]:
+    ours = {spelling_key(r.value): r for r in results if r.kind == "keyword"}
+    # What stands again in the file from which it was removed, the user has put there.
+    again = memory.rejected if memory.target else frozenset()
+    texts: dict[str, str] = {}
+    for keyword in (k for existing in found for k in existing.keywords if k.strip()):
+        texts.setdefault(spelling_key(keyword), keyword)
+    shown = []
+    for key, text in texts.items():
+        result = None if key in again else ours.get(key)
+        confirmed = key in seen.decisions.confirmed
+        whose: Whose = "user" if result is None else "confirmed" if confirmed else "ours"
+        shown.append(ShownKeyword(text=text, result=result, whose=whose))
+    return tuple(shown)
+
+
+def _rejected(seen: Observed, memory: Memory, there: set[str]) -> tuple[Result, ...]:
+    """Return what was removed and is nowhere in the files, each once."""
+    every = (r for r in (*seen.results, *memory.rejections) if r.kind == "keyword")
+    found = {spelling_key(r.value): r for r in every}
+    gone = seen.decisions.rejected - there
+    return tuple(result for key, result in found.items() if key in gone)
 
 
 def _persons(found: Iterable[Existing], results: Iterable[Result]) -> tuple[ShownText, ...]:

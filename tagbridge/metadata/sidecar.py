@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Literal
 from tagbridge.formats import FORMATS, SUFFIXES, kind_of, sniff
 from tagbridge.metadata import iim
 from tagbridge.metadata.edit import PropertyEdit, edited, empty_sidecar
-from tagbridge.metadata.existing import Existing, read_existing
+from tagbridge.metadata.existing import Existing, read_existing, trace_of
 from tagbridge.metadata.exiv2 import Exiv2Error, Reading
 from tagbridge.metadata.layout import Blocks, EmbeddingRefusedError
 from tagbridge.metadata.packet import Packet, read_packet
@@ -179,7 +179,7 @@ def _prepared(
     path: Path, packet: Packet, existing: Existing, tools: WriteTools, plan: WritePlan
 ) -> NewContent:
     try:
-        new = edited(packet, edits_of(plan, existing))
+        new = edited(packet, edits_of(plan))
     except EmbeddingRefusedError as error:
         raise SidecarLeftAloneError(path, error) from error
 
@@ -191,7 +191,9 @@ def _prepared(
         check_packet(packet.text, new, subject, plan.further_edits)
         check_with_exiv2(tools.exiv2, Blocks(xmp=new), expected)
 
-    return NewContent(pieces=[new], check=check, announce=lambda _status: None)
+    return NewContent(
+        pieces=[new], check=check, announce=lambda _status: None, trace=trace_of(new, None)
+    )
 
 
 def _as_spelled(names: list[Path]) -> Path:

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from tagbridge.metadata.decisions import Observed
     from tagbridge.metadata.existing import Existing
     from tagbridge.metadata.exiv2 import Exiv2
     from tagbridge.metadata.plan import WritePlan
@@ -22,11 +23,13 @@ class WriteTools:
     Attributes:
         exiv2: The second reader.
         announce: Is told of a photo's new status before it takes its name.
+        observe: Is told what the files say of what we wrote, when all is written.
         keep_mtime: Give a changed photo its old time of the last change.
     """
 
     exiv2: Exiv2
     announce: Announce
+    observe: Callable[[Observed], None] = lambda _observed: None
     keep_mtime: bool = False
 
 

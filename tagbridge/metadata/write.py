@@ -2,40 +2,41 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 from tagbridge import formats
+from tagbridge.metadata.decisions import Decisions, Memory
 from tagbridge.metadata.embed import CONTAINERS, embedded_target
 from tagbridge.metadata.layout import EmbeddingRefusedError
 from tagbridge.metadata.placing import holds
 from tagbridge.metadata.plan import WriteRules, plan_write
-from tagbridge.metadata.properties import Property
 from tagbridge.metadata.sidecar import (
-    SidecarLeftAloneError,
     SidecarName,
     existing_sidecars,
     sidecar_target,
     sidecars_of,
 )
 from tagbridge.metadata.snapshot import is_unchanged
-from tagbridge.metadata.target import Target
+from tagbridge.metadata.targets import write_to
 from tagbridge.rendition.stored import stored_picture
 from tagbridge_hooks import AssetChangedError, Receipt, VerificationError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterator
 
     from tagbridge.metadata.layout import Layout
     from tagbridge.metadata.plan import WritePlan
+    from tagbridge.metadata.properties import Property
     from tagbridge.metadata.snapshot import Snapshot
-    from tagbridge.metadata.target import WriteTools
+    from tagbridge.metadata.target import Target, WriteTools
     from tagbridge.rendition.stored import StoredPicture
     from tagbridge_hooks import TagSet
 
-    Planned: TypeAlias = Callable[[Target, frozenset[Property]], WritePlan]
+
+_NOTHING = Memory()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,25 +90,37 @@ def look_into(snapshot: Snapshot, media_type: str) -> Source:
 
 
 def write_tagset(
-    source: Source, tagset: TagSet, options: WriteOptions, tools: WriteTools
+    source: Source,
+    tagset: TagSet,
+    options: WriteOptions,
+    tools: WriteTools,
+    memory: Memory = _NOTHING,
 ) -> Receipt:
     """Add what a tag set says to an asset's metadata.
 
-    The outcome is `parked` when one of its sidecars had to be left alone.
+    Args:
+        source: The asset.
+        tagset: What was found.
+        options: The user's.
+        tools: What it takes.
+        memory: What is remembered of the picture beside what its files say.
+
+    Returns:
+        What became of it. The outcome is `parked` when one of its sidecars had to be left alone.
 
     Raises:
         WriteError: The system refused; what was not yet written is as it was.
         AssetChangedError: Somebody else changed it meanwhile; it is as they left it.
     """
-    planned = partial(_planned, tagset, options.rules, _picture_for(source, tagset))
-    write_to = partial(_write_to, planned=planned, dry_run=options.dry_run)
+    planned = partial(_planned, (tagset, _picture_for(source, tagset)), options.rules)
+    write = partial(write_to, planned=planned, memory=memory, tools=tools, dry_run=options.dry_run)
     reason = source.refusal
     if options.embed and source.layout is not None and not reason:
         try:
-            return write_to(_embedded_targets(source, tools))
+            return write(_embedded_targets(source, tools))
         except (EmbeddingRefusedError, VerificationError) as error:
             reason = str(error)
-    return write_to(_sidecar_targets(source, options, tools, reason))
+    return write(_sidecar_targets(source, options, tools, reason))
 
 
 def _picture_for(source: Source, tagset: TagSet) -> StoredPicture | None:
@@ -119,15 +132,16 @@ def _picture_for(source: Source, tagset: TagSet) -> StoredPicture | None:
 
 
 def _planned(
-    tagset: TagSet,
+    said: tuple[TagSet, StoredPicture | None],
     rules: WriteRules,
-    picture: StoredPicture | None,
     target: Target,
     decided: frozenset[Property],
+    decisions: Decisions,
 ) -> WritePlan:
+    tagset, picture = said
     when = datetime.now(UTC).isoformat(timespec="seconds")
     existing = target.existing.with_decided(decided)
-    return target.fitted(plan_write(existing, tagset, rules, when, picture))
+    return target.fitted(plan_write(existing, tagset, rules, when, picture, decisions=decisions))
 
 
 def _embedded_targets(source: Source, tools: WriteTools) -> Iterator[Callable[[], Target]]:
@@ -165,65 +179,3 @@ def _refuse_changed(snapshot: Snapshot, *, refused: bool) -> None:
         unchanged = False
     if not unchanged:
         raise AssetChangedError("it changed while it was worked on")
-
-
-def _write_to(
-    openings: Iterable[Callable[[], Target]], *, planned: Planned, dry_run: bool
-) -> Receipt:
-    """Write to each target in turn, and return what became of the first that changed.
-
-    What the user says in one of them counts for all: a sentence of ours in the sidecar would hide
-    theirs in the photo.
-    """
-    opened = [_opened(opening) for opening in openings]
-    said = (t.existing.decided_by_user for t in opened if isinstance(t, Target))
-    decided = frozenset[Property]().union(*said)
-    receipts = [_write_unless_left_alone(t, planned, decided, dry_run=dry_run) for t in opened]
-    changed = (r for r in receipts if r.outcome in ("written", "planned"))
-    receipt = next(changed, receipts[0])
-    left_alone = [r.reason for r in receipts if r.outcome == "parked"]
-    if not left_alone:
-        return receipt
-    return replace(receipt, outcome="parked", reason="; ".join(left_alone))
-
-
-def _opened(opening: Callable[[], Target]) -> Target | SidecarLeftAloneError:
-    try:
-        return opening()
-    except SidecarLeftAloneError as error:
-        return error
-
-
-def _write_unless_left_alone(
-    target: Target | SidecarLeftAloneError,
-    planned: Planned,
-    decided: frozenset[Property],
-    *,
-    dry_run: bool,
-) -> Receipt:
-    if isinstance(target, SidecarLeftAloneError):
-        return _left_alone(target)
-    try:
-        return _write_one(target, planned(target, decided), dry_run=dry_run)
-    except SidecarLeftAloneError as error:
-        return _left_alone(error)
-
-
-def _left_alone(error: SidecarLeftAloneError) -> Receipt:
-    return Receipt(outcome="parked", target=error.path, reason=str(error))
-
-
-def _write_one(target: Target, plan: WritePlan, *, dry_run: bool) -> Receipt:
-    if plan.is_empty:
-        return Receipt(outcome="unchanged", target=target.path, reason=target.reason)
-    content = target.prepare(plan)
-    if dry_run:
-        content.check(b"".join(content.pieces))
-    else:
-        target.commit(content)
-    return Receipt(
-        outcome="planned" if dry_run else "written",
-        target=target.path,
-        keywords_added=plan.keywords_added,
-        reason=target.reason,
-    )

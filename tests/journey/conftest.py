@@ -11,13 +11,14 @@ import subprocess
 import sys
 from collections import Counter
 from dataclasses import dataclass, field
+from io import BytesIO
 from pathlib import Path
 from threading import Condition, Thread
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
 
 import pytest
-from PIL import Image
+from PIL import Image, TiffImagePlugin
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -230,6 +231,36 @@ def draw() -> Callable[..., Path]:
         picture = Image.linear_gradient("L").convert("RGB")
         picture.paste((number % 256, number // 256 % 256, 99), (0, 0, 64, 64))
         picture.save(path, kind)
+        return path
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def draw_dng() -> Callable[[Path], Path]:
+    """Return a function that writes the picture of a sensor: a 16-bit TIFF, said to be a DNG."""
+
+    def make(path: Path) -> Path:
+        info = TiffImagePlugin.ImageFileDirectory_v2()
+        kinds: list[tuple[int, int, Any]] = [
+            (271, 2, "Acme"),
+            (272, 2, "One"),
+            (33421, 3, (2, 2)),
+            (33422, 1, b"\0\1\1\2"),
+            (50706, 1, b"\1\4\0\0"),
+            (50708, 2, "Acme One"),
+            (50721, 10, tuple(float(i % 4 == 0) for i in range(9))),
+        ]
+        for tag, kind, value in kinds:
+            info.tagtype[tag] = kind
+            info[tag] = value
+        sensor = Image.linear_gradient("L").resize((640, 480)).convert("I;16")
+        buffer = BytesIO()
+        sensor.save(buffer, "TIFF", tiffinfo=info)
+        grey, mosaic = (b"\x06\x01\x03\0\1\0\0\0" + kind for kind in (b"\1\0", b"\x23\x80"))
+        data = buffer.getvalue()
+        assert data.count(grey) == 1
+        path.write_bytes(data.replace(grey, mosaic))
         return path
 
     return make

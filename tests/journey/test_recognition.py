@@ -112,7 +112,9 @@ def test_show_tells_ours_from_the_users(
     (shown,) = tagbridge.run("show", "--json", cat).rows
     ours = {keyword["text"]: keyword["ours"] for keyword in shown["keywords"]}
     assert ours == {"Chelsea": False, "Animal": True, "Cat": True}
-    assert shown["removed"] == ["Mammal"]
+    whose = {keyword["text"]: keyword["whose"] for keyword in shown["keywords"]}
+    assert whose == {"Chelsea": "user", "Animal": "confirmed", "Cat": "confirmed"}
+    assert [keyword["text"] for keyword in shown["rejected"]] == ["Mammal"]
     assert shown["keywords"][1]["providers"] == ["local"]
 
 

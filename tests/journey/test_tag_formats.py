@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from io import BytesIO
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pillow_heif
 import pytest
-from PIL import Image, TiffImagePlugin
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,31 +23,6 @@ BESIDE = ("b.tif", "b.gif", "b.avif", "b.heic")
 def heic() -> None:
     """Let Pillow write HEIC, too."""
     pillow_heif.register_heif_opener()
-
-
-def dng(path: Path) -> Path:
-    """Write the picture of a sensor: a 16-bit TIFF that says it is a DNG."""
-    info = TiffImagePlugin.ImageFileDirectory_v2()
-    kinds: list[tuple[int, int, Any]] = [
-        (271, 2, "Acme"),
-        (272, 2, "One"),
-        (33421, 3, (2, 2)),
-        (33422, 1, b"\0\1\1\2"),
-        (50706, 1, b"\1\4\0\0"),
-        (50708, 2, "Acme One"),
-        (50721, 10, tuple(float(i % 4 == 0) for i in range(9))),
-    ]
-    for tag, kind, value in kinds:
-        info.tagtype[tag] = kind
-        info[tag] = value
-    sensor = Image.linear_gradient("L").resize((640, 480)).convert("I;16")
-    buffer = BytesIO()
-    sensor.save(buffer, "TIFF", tiffinfo=info)
-    grey, mosaic = (b"\x06\x01\x03\0\1\0\0\0" + kind for kind in (b"\1\0", b"\x23\x80"))
-    data = buffer.getvalue()
-    assert data.count(grey) == 1
-    path.write_bytes(data.replace(grey, mosaic))
-    return path
 
 
 @pytest.fixture
@@ -123,11 +96,12 @@ def test_a_raw_file_owns_the_short_name(
     puppet: Program,
     tmp_path: Path,
     draw: Callable[..., Path],
+    draw_dng: Callable[[Path], Path],
     readings: Callable[[Path], dict[str, list[str]]],
 ) -> None:
     folder = tmp_path / "photos"
     photo = draw(folder / "IMG.jpg")
-    raw = dng(folder / "IMG.dng")
+    raw = draw_dng(folder / "IMG.dng")
     before = raw.read_bytes()
     done = puppet.tag(folder)
     assert (done.status, done.summary) == (0, {"written": 2})

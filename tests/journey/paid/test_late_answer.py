@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.journey.paid.conftest import Album, Customer
+    from tests.journey.paid.conftest import Album, Customer, Service
 
 
 def test_a_late_answer_is_kept_for_its_picture_and_not_written_to_another_one(
@@ -48,3 +48,37 @@ def test_a_photo_that_is_deleted_in_flight_is_paid_for_once_if_it_comes_back(
     we.wait_until_done(album.photos)
     assert daemon.stop() == 0
     we.judge.finds_all_in_order(album.photos)
+
+
+def test_a_late_answer_of_a_model_that_was_given_up_is_stored_and_not_written(
+    serve: Callable[..., Service],
+    customer: Callable[..., Customer],
+    album: Album,
+    exiftool: Callable[..., Any],
+) -> None:
+    service = serve("--latency", "3", "--model", "old", "--model", "new")
+    vision = f"{service.url}/openai/v1"
+    we = customer(of=service, PROVIDERS__VISION__BASE_URL=vision, PROVIDERS__VISION__MODEL="new")
+    photo = album.add("a.jpg", 1)
+    old = {"TAGBRIDGE_PROVIDERS__VISION__MODEL": "old"}
+
+    first = we.program.start(
+        "tag", "--provider", "vision", photo, env=we.program.environment(**old)
+    )
+    service.wait_for(1)
+    first.kill()
+    first.wait()
+    second = we.program.tag("--provider", "vision", photo)
+    assert (second.of(photo)["outcome"], second.of(photo)["calls"]) == ("written", 1)
+    we.until(lambda: not we.couriers(), "the late answer")
+
+    before = photo.read_bytes()
+    results = exiftool(photo)["XMP-tagbridge:Results"]
+    assert {result["Model"] for result in results} == {"new"}
+    assert we.status().provider("vision")["calls"] == 2
+    # Both answers are there, and what both say is neither asked for nor written again.
+    for model in ({}, old):
+        again = we.program.tag("--provider", "vision", photo, env=model).of(photo)
+        assert (again["outcome"], again["calls"]) == ("unchanged", 0)
+    assert photo.read_bytes() == before
+    assert len(service.arrived()) == 2

@@ -130,6 +130,9 @@ def test_everything_is_told_in_order(run: Run, tmp_path: Path) -> None:
         "in_doubt": 2,
         "in_doubt_policy": "hold",
         "remaining": {"calls": 2999, "at": said_at},
+        "keywords_written": 0,
+        "keywords_kept": 0,
+        "keywords_removed": 0,
     }
     assert budget == {
         "kind": "budget",

@@ -116,6 +116,8 @@ def test_version_2_gets_the_tables_it_lacks_and_keeps_all_else(place: Place) -> 
     with closing(place.open()) as ledger:
         ledger.allowances.note("known", 7)
         assert ledger.tokens.look("known").sealed is None
+        assert ledger.written.of_picture(PICTURE) == ()
+        ledger.files.record(Path("/a"), stamped(1, 2, 3), PICTURE, "written", trace=bytes(16))
         assert [pause.reason for pause in ledger.pauses.all()] == ["wrong key"]
     with closing(place.open()):
         pass  # nothing is left to do
@@ -124,6 +126,9 @@ def test_version_2_gets_the_tables_it_lacks_and_keeps_all_else(place: Place) -> 
 def back_to_version_2(connection: Connection) -> None:
     connection.exec_driver_sql("DROP TABLE allowance")
     connection.exec_driver_sql("DROP TABLE token")
+    connection.exec_driver_sql("DROP TABLE written")
+    connection.exec_driver_sql("DROP TABLE source")
+    connection.exec_driver_sql("ALTER TABLE file DROP COLUMN trace")
     connection.exec_driver_sql("UPDATE ledger SET value = '2' WHERE key = 'version'")
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql("PRAGMA user_version = 2")

@@ -8,13 +8,14 @@ import os
 import subprocess
 import sys
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 import pytest
 from sqlalchemy import select
 
-from tagbridge.ledger import CallKey, Ledger, StoredAnswer, Terms, open_ledger
+from tagbridge.ledger import CallKey, Entry, Ledger, StoredAnswer, Terms, open_ledger
 from tagbridge.ledger.lines import BrokenLineError
 from tagbridge.ledger.onlooker import look
 from tagbridge.ledger.rows import FIELDS
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from tests.tagbridge.ledger.conftest import Spent
+
+ENTRY = Entry(kind="keyword", value="", provider="pro", model="m", confidence=0.5, at=7)
 
 
 class Postgres(Protocol):
@@ -66,10 +69,12 @@ def _rows(connection: Connection, name: str) -> list[Any]:
     table, asset = metadata.tables[name], metadata.tables["asset"]
     pictures = connection.execute(select(asset)).mappings()
     numbers = {picture["id"]: picture["identity"] for picture in pictures}
+    sources = connection.execute(select(metadata.tables["source"])).mappings()
+    said = {source["id"]: (source["provider"], source["model"]) for source in sources}
     return sorted(
         (
             {
-                column: numbers.get(value) if column == "asset_id" else value
+                column: {"asset_id": numbers, "source_id": said}.get(column, {}).get(value, value)
                 for column, value in row.items()
                 if column != "id"
             }
@@ -123,7 +128,15 @@ def fill(ledger: Ledger, photo: Path) -> None:
     ledger.calls.settle_dead()
     odd = photo.with_name(os.fsdecode(b'odd\xff\n\\".jpg'))
     ledger.files.record(
-        odd, status, key(1).identity, "written", keywords=["a", "ü\U0001f600"], target=odd
+        *(odd, status, key(1).identity, "written"),
+        keywords=["a", "ü\U0001f600"],
+        target=odd,
+        trace=bytes(16),
+        written=[
+            replace(ENTRY, value="a", fate="removed"),
+            replace(ENTRY, value="ü\U0001f600", fate="kept"),
+            replace(ENTRY, kind="hierarchy", value="b|a", confidence=None),
+        ],
     )
     ledger.files.record(photo.with_name("broken"), status, "", "parked", "it is damaged")
     for name in ("open", "parked", "missing", "later"):
@@ -151,7 +164,7 @@ def filled(place: Place) -> Place:
 
 
 def test_every_column_of_every_table_travels() -> None:
-    at_home = {"worker", "ledger", "token", "allowance"}
+    at_home = {"worker", "ledger", "token", "allowance", "source"}
     renamed = {"id": None, "asset_id": "identity", "owner": None, "claim": None}
     for name, table in metadata.tables.items():
         if name in at_home:
@@ -160,6 +173,8 @@ def test_every_column_of_every_table_travels() -> None:
         members = set(FIELDS[name]) - {"file_at"}
         if name == "pause":
             columns = columns - {"kind"} | {"pause_kind"}
+        if name == "written":
+            columns = columns - {"kind", "source_id"} | {"written_kind", "provider", "model"}
         assert columns == members, name
 
 

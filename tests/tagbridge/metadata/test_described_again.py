@@ -138,7 +138,7 @@ def applied(
     plan = without_room(plan_write(existing, tagset, rules, WHEN, picture), room)
     if plan.is_empty:
         return None
-    new = edited(file, edits_of(plan, existing))
+    new = edited(file, edits_of(plan))
     check_packet(file.text, new, (*existing.subject, *plan.subject), plan.further_edits)
     return read_packet(new)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from tagbridge.metadata import iim
 from tagbridge.metadata.existing import Existing
+from tagbridge.metadata.keywords import rejected_keywords
 from tagbridge.metadata.plan import WritePlan, WriteRules, plan_write
 from tagbridge.metadata.properties import (
     HIERARCHICAL_SUBJECT,
@@ -144,6 +145,18 @@ def test_a_removed_path_does_not_come_back_while_its_keyword_stays() -> None:
     )
 
     assert plan(existing, tags("animal", ("animal", "cat")), root="auto").is_empty
+
+
+def test_a_keyword_whose_path_was_removed_counts_as_removed_while_there_are_others() -> None:
+    results = (*ours("cat", "sea"), *ours("auto|cat", "auto|sea", kind="hierarchy"))
+    existing = has("cat", "sea", results=results)
+
+    def rejected(*paths: str) -> set[str]:
+        return rejected_keywords(replace(existing, hierarchies={HIERARCHICAL_SUBJECT: paths}))
+
+    assert rejected("auto|sea") == {"cat"}
+    assert rejected("auto|sea", "pets|Cat") == set()  # it was moved
+    assert rejected() == set()  # a program has dropped the list
 
 
 def test_iptc_gets_the_whole_union_and_xmp_what_stood_only_in_iptc() -> None:

@@ -95,7 +95,7 @@ def applied(file: Tagged, tagset: TagSet, rules: WriteRules) -> Tagged | None:
     plan = plan_write(existing, tagset, rules, WHEN)
     if plan.is_empty:
         return None
-    new = edited(packet, edits_of(plan, existing))
+    new = edited(packet, edits_of(plan))
     check_packet(packet.text, new, (*existing.subject, *plan.subject))
     return read_packet(new), iim.with_keywords(block, plan.iim)
 

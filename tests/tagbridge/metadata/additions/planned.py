@@ -68,8 +68,7 @@ def people(*persons: Person) -> TagSet:
 
 def written(found: WritePlan, *bodies: str) -> Existing:
     file = read_packet(packet(*bodies))
-    existing = read_existing(file, None, carries_iim=False)
-    new = edited(file, edits_of(found, existing))
+    new = edited(file, edits_of(found))
     return read_existing(read_packet(new), None, carries_iim=False)
 
 

@@ -1,0 +1,175 @@
+"""What we wrote about which picture, who said it, and what people made of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
+
+from tagbridge.ledger.assets import digest
+from tagbridge.ledger.statement import Statement
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from sqlalchemy import Connection
+
+    from tagbridge.ledger.database import Database
+
+Fate: TypeAlias = Literal["written", "kept", "removed"]
+
+FATES: tuple[Fate, ...] = get_args(Fate)
+"""Stored by their number. A later one wins: what was removed once is never written again."""
+KINDS = (
+    "keyword",
+    "hierarchy",
+    "nsfw",
+    "sensitivity",
+    "person",
+    "alt_text",
+    "description",
+    "title",
+    "text",
+    "color",
+    "quality",
+)
+"""Stored by their number; new ones go to the end."""
+_MILLE = 1000
+
+_OF_PICTURE = Statement("""
+    SELECT kind, value, provider, model, confidence, at, fate
+    FROM written JOIN source ON source.id = written.source_id
+    WHERE asset_id = (SELECT id FROM asset WHERE identity = :identity)
+""")
+_SOURCE = Statement("SELECT id FROM source WHERE provider = :provider AND model = :model")
+# First looked for: on PostgreSQL an upsert would make all who write wait for each other.
+_NEW_SOURCE = Statement("""
+    INSERT INTO source (provider, model) VALUES (:provider, :model)
+    ON CONFLICT (provider, model) DO NOTHING
+""")
+_WRITE = Statement("""
+    INSERT INTO written (asset_id, kind, value, source_id, confidence, at, fate)
+    VALUES (:asset_id, :kind, :value, :source_id, :confidence, :at, :fate)
+    ON CONFLICT (asset_id, kind, value) DO UPDATE SET fate = excluded.fate
+    WHERE excluded.fate > written.fate
+""")
+
+# A decision outlives what it was about.
+_FORGET = Statement("""
+    DELETE FROM written WHERE kind = :kind AND value = :value AND fate <> :removed
+        AND asset_id = (SELECT id FROM asset WHERE identity = :identity)
+""")
+# Of an import: who said it first stays, and what people decided anywhere is decided.
+MERGE = Statement("""
+    INSERT INTO written (asset_id, kind, value, source_id, confidence, at, fate)
+    VALUES ((SELECT id FROM asset WHERE identity = :identity), :written_kind, :value,
+        (SELECT id FROM source WHERE provider = :provider AND model = :model),
+        :confidence, :at, :fate)
+    ON CONFLICT (asset_id, kind, value) DO UPDATE SET fate = excluded.fate
+    WHERE excluded.fate > written.fate
+""")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One value that we wrote about a picture, into whichever of its files.
+
+    Attributes:
+        kind: One of `KINDS`.
+        value: As it was written.
+        provider: Who said it; several are joined by `+`.
+        model: Their models, likewise.
+        confidence: 0 to 1, or None.
+        at: When, in whole seconds since the epoch.
+        fate: `kept` when it stayed in an edit of the user's, `removed` when they took it out.
+    """
+
+    kind: str
+    value: str
+    provider: str
+    model: str
+    confidence: float | None
+    at: int
+    fate: Fate = "written"
+
+
+class Written:
+    """The table of what was written."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def of_picture(self, identity: str) -> tuple[Entry, ...]:
+        """Return all that we wrote about a picture."""
+        return self._database.read(lambda connection: entries_of(connection, identity))
+
+    def forget(self, identity: str, values: Iterable[tuple[str, str]]) -> None:
+        """Forget values that we have taken out of a picture's files ourselves.
+
+        Otherwise they would look as if somebody had removed them. What people removed stays
+        rejected.
+
+        Args:
+            identity: Of the picture.
+            values: The kind and the value of each.
+        """
+        place = {"identity": digest(identity), "removed": FATES.index("removed")}
+        rows = [{**place, "kind": KINDS.index(k), "value": v} for k, v in values if k in KINDS]
+        self._database.transaction(lambda connection: _FORGET.many(connection, rows))
+
+
+def entries_of(connection: Connection, identity: str) -> tuple[Entry, ...]:
+    """Return all that we wrote about a picture."""
+    rows = _OF_PICTURE(connection, identity=digest(identity))
+    return tuple(
+        Entry(
+            kind=KINDS[kind],
+            value=value,
+            provider=provider,
+            model=model,
+            confidence=None if confidence is None else confidence / _MILLE,
+            at=at,
+            fate=FATES[fate],
+        )
+        for kind, value, provider, model, confidence, at, fate in rows
+    )
+
+
+def write_entries(connection: Connection, asset_id: int, entries: Sequence[Entry]) -> None:
+    """Put into the ledger what was written; who said it first stays, and decisions stay."""
+    sources = _sources(connection, {(entry.provider, entry.model) for entry in entries})
+    rows = [
+        {
+            "asset_id": asset_id,
+            "kind": KINDS.index(entry.kind),
+            "value": entry.value,
+            "source_id": sources[entry.provider, entry.model],
+            "confidence": _mille(entry.confidence),
+            "at": entry.at,
+            "fate": FATES.index(entry.fate),
+        }
+        for entry in entries
+    ]
+    _WRITE.many(connection, rows)
+
+
+def _sources(
+    connection: Connection, wanted: Iterable[tuple[str, str]]
+) -> dict[tuple[str, str], int]:
+    found = {}
+    for provider, model in sorted(wanted):
+        known = _SOURCE(connection, provider=provider, model=model).scalar()
+        if known is None:
+            add_sources(connection, [(provider, model)])
+            known = _SOURCE(connection, provider=provider, model=model).scalar_one()
+        found[provider, model] = int(known)
+    return found
+
+
+def add_sources(connection: Connection, wanted: Iterable[tuple[str, str]]) -> None:
+    """Put providers with their models into the ledger, if they are not there."""
+    rows = [{"provider": provider, "model": model} for provider, model in sorted(wanted)]
+    _NEW_SOURCE.many(connection, rows)
+
+
+def _mille(confidence: float | None) -> int | None:
+    return None if confidence is None else round(confidence * _MILLE)

@@ -1,0 +1,110 @@
+"""What the ledger remembers of what we wrote, and what a look at the files adds to that."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from tagbridge.ledger.written import KINDS, Entry
+from tagbridge.metadata.decisions import Memory
+from tagbridge.metadata.results import Result
+from tagbridge.spelling import spelling_key
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+    from tagbridge.ledger.files import FileRecord
+    from tagbridge.ledger.written import Fate
+    from tagbridge.metadata.decisions import Decisions, Observed
+
+
+def memory_of(path: Path, known: FileRecord | None, entries: Sequence[Entry]) -> Memory:
+    """Return what is remembered of a picture.
+
+    Args:
+        path: The asset.
+        known: What the ledger knows of the file of this name, if it is the same picture and is
+            not as it was before we wrote; None otherwise.
+        entries: What we wrote about the picture, under whichever name.
+    """
+    target = None if known is None else _target(path, known)
+    rejections = tuple(_result(entry) for entry in entries if entry.fate == "removed")
+    everywhere = Memory(
+        rejected=frozenset(spelling_key(r.value) for r in rejections), rejections=rejections
+    )
+    # One that is gone, with all that it said, tells of no decision.
+    if known is None or target is None or not os.path.lexists(target):
+        return everywhere
+    written = set(map(spelling_key, known.keywords or ()))
+    return replace(
+        everywhere,
+        target=target,
+        results=tuple(_result(entry) for entry in entries if _is_in(entry, written)),
+        trace=known.trace,
+    )
+
+
+def news_of(seen: Observed, entries: Iterable[Entry]) -> tuple[Entry, ...]:
+    """Return what a look at the files says that the ledger does not know yet."""
+    known = {_key(entry): entry.fate for entry in entries}
+    said = (_entry(result, seen.decisions) for result in seen.results if result.kind in KINDS)
+    return tuple(entry for entry in said if known.get(_key(entry)) != entry.fate)
+
+
+def _target(path: Path, known: FileRecord) -> Path | None:
+    """Return the file that we wrote, named like the asset: as it was asked for."""
+    if known.target is None:
+        return None
+    same = known.target.name == path.name
+    return path if same else path.with_name(known.target.name)
+
+
+def _is_in(entry: Entry, written: set[str]) -> bool:
+    """Return whether a value stands in a file with these keywords of ours, or has stood there."""
+    if entry.kind not in ("keyword", "hierarchy"):
+        return True
+    return spelling_key(entry.value.rpartition("|")[2]) in written
+
+
+def _key(entry: Entry) -> tuple[str, str]:
+    return entry.kind, entry.value
+
+
+def _entry(result: Result, decisions: Decisions) -> Entry:
+    fate: Fate = "written"
+    if result.kind == "keyword":
+        key = spelling_key(result.value)
+        fate = "kept" if key in decisions.confirmed else fate
+        fate = "removed" if key in decisions.rejected else fate
+    return Entry(
+        kind=result.kind,
+        value=result.value,
+        provider=result.provider,
+        model=result.model,
+        confidence=result.confidence,
+        at=_seconds(result.when),
+        fate=fate,
+    )
+
+
+def _result(entry: Entry) -> Result:
+    return Result(
+        kind=entry.kind,
+        value=entry.value,
+        confidence=entry.confidence,
+        provider=entry.provider,
+        model=entry.model,
+        when=datetime.fromtimestamp(entry.at, UTC).isoformat(timespec="seconds"),
+        confirmed=entry.fate == "kept",
+    )
+
+
+def _seconds(when: str) -> int:
+    """Return a time of our record in seconds; 0 where somebody has spoiled it."""
+    try:
+        return int(datetime.fromisoformat(when).timestamp())
+    except (ValueError, OverflowError):
+        return 0

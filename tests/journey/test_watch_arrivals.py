@@ -141,7 +141,7 @@ def test_a_keyword_that_the_user_removes_does_not_come_back(
 def test_another_picture_under_the_same_name_is_tagged(
     daemon: Daemon, inbox: Path, draw: Callable[..., Path], exiftool: Callable[..., Any]
 ) -> None:
-    photo = draw(inbox / "a.jpg")
+    photo = draw(inbox / "a.jpg", 6)
     daemon.wait_for_photos(photo)
     draw(photo, 7)
     daemon.wait_for("written", str(photo), times=2)

@@ -1,109 +1,19 @@
-"""Several hosts with one ledger in PostgreSQL: any of them may die, and the database as well."""
+"""Several hosts with one ledger in PostgreSQL do the work of one another, and pay once."""
 
 from __future__ import annotations
 
-import os
-import random
-import signal
 import sys
 import time
 from bisect import bisect_right
 from typing import TYPE_CHECKING
 
-import pytest
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from tests.fixtures.postgresql import Postgres
+    from tests.journey.paid.cluster.conftest import Worker
     from tests.journey.paid.conftest import Album, Customer
 
-PHOTOS = int(os.environ.get("TAGBRIDGE_TEST_PAID_PHOTOS", "24"))
-KILLS = int(os.environ.get("TAGBRIDGE_TEST_KILLS", "4"))
 RESEND = {f"PROVIDERS__{name}__IN_DOUBT": "resend" for name in ("EVERYPIXEL", "POSTMAN")}
-
-
-class Worker:
-    """A `tagbridge work` on a host of its own."""
-
-    def __init__(self, host: Customer) -> None:
-        self.host = host
-        self.log = host.program.home / "worker.log"
-        with self.log.open("a") as log:
-            self.process = host.program.start("work", stderr=log)
-        host.until(lambda: "ready for work" in self.log.read_text(), "a worker that is ready")
-
-    def kill(self) -> None:
-        self.process.kill()
-        self.process.wait()
-
-    def kill_the_host(self) -> None:
-        """End the courier as well: what it has asked for, nobody hears."""
-        for courier in self.host.couriers():
-            os.kill(courier, signal.SIGKILL)
-        self.kill()
-
-
-@pytest.fixture
-def hire() -> Iterator[Callable[[Customer], Worker]]:
-    """Return a function that starts a worker on a host."""
-    workers: list[Worker] = []
-
-    def start(host: Customer) -> Worker:
-        workers.append(Worker(host))
-        return workers[-1]
-
-    yield start
-    for worker in workers:
-        worker.kill()
-
-
-@pytest.fixture
-def hosts(
-    customer: Callable[..., Customer], postgres: Postgres
-) -> Callable[..., Iterator[Customer]]:
-    """Return a function that yields hosts for ever: one ledger, but all else is their own."""
-
-    def make(*options: str, **settings: object) -> Iterator[Customer]:
-        database = postgres.database()
-        first = customer(*options, ENGINE__DATABASE=database, **settings)
-        yield first
-        while True:
-            yield customer(of=first.service, ENGINE__DATABASE=database, **settings)
-
-    return make
-
-
-@pytest.mark.timeout(7200)
-def test_kills_of_processes_and_of_the_database_lose_nothing_and_cost_nothing(
-    hosts: Callable[..., Iterator[Customer]],
-    hire: Callable[[Customer], Worker],
-    postgres: Postgres,
-    album: Album,
-) -> None:
-    chance = random.Random(5)  # noqa: S311 - a test must be repeatable
-    new = hosts("--latency", "0.06:0.8")
-    we = next(new)
-    daemon = we.watch(album.folder)
-    workers = [hire(next(new)), hire(next(new))]
-    for kill in range(KILLS):
-        so_far = len(we.service.arrived())
-        album.add_many(PHOTOS // KILLS)
-        more = chance.randint(1, 2 * PHOTOS // KILLS)
-        we.service.wait_for(min(so_far + more, 2 * len(album.photos)))
-        if kill % 50 == KILLS % 50 // 2:
-            postgres.kill()
-            postgres.start()
-        elif (victim := chance.randrange(3)) < 2:
-            workers[victim].kill()
-            workers[victim] = hire(next(new))  # another host: that one never comes back
-        else:
-            daemon.stop(signal.SIGKILL)
-            daemon = we.watch(album.folder)
-    we.wait_until_done(album.photos)
-    assert daemon.stop() == 0
-    assert all(worker.process.poll() is None for worker in workers)
-    we.judge.finds_all_in_order(album.photos)
 
 
 def test_the_work_of_a_host_that_dies_is_taken_over_within_a_minute(

@@ -57,7 +57,16 @@ class Bill:
     def in_words(self) -> str:
         """Return it as one sentence."""
         each = ", ".join(f"{count} to {name}" for name, count in self.calls.items())
-        costs = [f"{cost / _MILLION:.2f} {currency}" for currency, cost in self.cost.items()]
+        costs = [f"{_money(cost)} {currency}" for currency, cost in self.cost.items()]
         price = f", for {' and '.join(costs)}" if costs else ""
         unknown = f"; no price is known of {' and '.join(self.unpriced)}" if self.unpriced else ""
         return f"a run would make {sum(self.calls.values())} calls ({each}){price}{unknown}"
+
+
+def _money(millionths: int) -> str:
+    """Return an amount with two digits, or as many as a few cheap calls need to be seen."""
+    cost = millionths / _MILLION
+    if cost >= 1.0:
+        return f"{cost:.2f}"
+    whole, _, cents = f"{cost:.6f}".rstrip("0").partition(".")
+    return f"{whole}.{cents:0<2}"

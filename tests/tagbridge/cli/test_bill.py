@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import pytest
+
 from tagbridge.cli.bill import Bill
 from tagbridge.ledger.terms import CallKey, Terms
 
@@ -41,3 +43,12 @@ def test_a_price_that_nobody_knows_is_said() -> None:
 def test_without_calls_there_is_nothing_to_pay() -> None:
     bill = Bill.of([], TERMS)
     assert (bill.calls, bill.cost, bill.unpriced) == ({}, {}, ())
+
+
+@pytest.mark.parametrize(
+    ("price", "said"),
+    [(0.0006, "0.0024 USD"), (0.005, "0.02 USD"), (0.0, "0.00 USD"), (0.25, "1.00 USD")],
+)
+def test_a_few_cheap_calls_are_not_said_to_cost_nothing(price: float, said: str) -> None:
+    terms = [Terms(provider="cheap", price=price, currency="USD")]
+    assert Bill.of(calls("cheap", 4), terms).in_words().endswith(f", for {said}")

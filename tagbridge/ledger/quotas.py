@@ -70,9 +70,9 @@ class Quotas:
             _ROW(connection, scope=ALL, day=0).close()
             _GATE(connection).close()
         used = self._look(connection, day, scopes)
-        reason = refusal(terms, used)
+        reason = refusal(terms, daily_budget(terms), used)
         if reason is None and terms.has_lasting_limits:
-            reason = lasting_refusal(terms, _spent(_EVER(connection, **scopes)))
+            reason = refusal(terms, lasting_budget(terms), _spent(_EVER(connection, **scopes)))
         if reason is None:
             _ADD(connection, day=day, calls=1, cost=terms.cost, **scopes)
         return reason
@@ -102,37 +102,62 @@ def _spent(rows: Iterable[Any]) -> Mapping[str, Spent]:
     }
 
 
-def lasting_refusal(terms: Terms, used: Mapping[str, Spent]) -> str | None:
-    """Return which budget for all days does not allow one more call, or None."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Budget:
+    """What may be used in some time.
+
+    Attributes:
+        span: How messages begin: `today's`, or `all`.
+        prefix: How the names of its settings begin: `daily`, or `total`.
+        own: The most calls to the provider; None for any number.
+        all: The most calls to all providers.
+        cost: The most money, in the currency of the terms.
+    """
+
+    span: str
+    prefix: str
+    own: int | None
+    all: int | None
+    cost: float | None
+
+
+def daily_budget(terms: Terms) -> Budget:
+    """Return what may be used on one day."""
+    return Budget(
+        span="today's",
+        prefix="daily",
+        own=terms.daily_calls,
+        all=terms.total_daily_calls,
+        cost=terms.daily_cost,
+    )
+
+
+def lasting_budget(terms: Terms) -> Budget:
+    """Return what may be used on all days together."""
+    return Budget(
+        span="all",
+        prefix="total",
+        own=terms.ever_calls,
+        all=terms.ever_all_calls,
+        cost=terms.ever_cost,
+    )
+
+
+def refusal(terms: Terms, budget: Budget, used: Mapping[str, Spent]) -> str | None:
+    """Return which setting of a budget does not allow one more call, or None."""
     scopes = _scopes(terms.provider, terms.priced_currency)
+    calls, cost = f"{budget.prefix}_calls", f"budget.{budget.prefix}_cost"
     limits = (
-        (ALL, terms.ever_all_calls, "budget.total_calls"),
-        (scopes["provider"], terms.ever_calls, f"providers.{terms.provider}.total_calls"),
+        (ALL, budget.all, f"budget.{calls}"),
+        (scopes["provider"], budget.own, f"providers.{terms.provider}.{calls}"),
     )
     for scope, limit, setting in limits:
         if limit is not None and used[scope].calls >= limit:
-            return f"all {limit} calls are used up ({setting})"
-    if terms.ever_cost is not None and scopes["money"]:
-        limit = round(terms.ever_cost * 1_000_000)
+            return f"{budget.span} {limit} calls are used up ({setting})"
+    if budget.cost is not None and scopes["money"]:
+        limit = round(budget.cost * 1_000_000)
         if used[scopes["money"]].cost + terms.cost > limit:
-            return f"all {terms.ever_cost:g} {terms.currency} are used up (budget.total_cost)"
-    return None
-
-
-def refusal(terms: Terms, used: Mapping[str, Spent]) -> str | None:
-    """Return which budget does not allow one more call, or None."""
-    scopes = _scopes(terms.provider, terms.priced_currency)
-    limits = (
-        (ALL, terms.total_daily_calls, "budget.daily_calls"),
-        (scopes["provider"], terms.daily_calls, f"providers.{terms.provider}.daily_calls"),
-    )
-    for scope, limit, setting in limits:
-        if limit is not None and used[scope].calls >= limit:
-            return f"today's {limit} calls are used up ({setting})"
-    if terms.daily_cost is not None and scopes["money"]:
-        limit = round(terms.daily_cost * 1_000_000)
-        if used[scopes["money"]].cost + terms.cost > limit:
-            return f"today's {terms.daily_cost:g} {terms.currency} are used up (budget.daily_cost)"
+            return f"{budget.span} {budget.cost:g} {terms.currency} are used up ({cost})"
     return None
 
 

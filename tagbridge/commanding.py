@@ -11,7 +11,7 @@ from tagbridge.lending import Lending, lending
 from tagbridge.questions import Subject
 from tagbridge.reading import asset_of, read_source
 from tagbridge.recognize import Recognizer
-from tagbridge.rendition import renditions
+from tagbridge.rendering import pictures
 from tagbridge_hooks import ConfigError
 
 if TYPE_CHECKING:
@@ -75,10 +75,7 @@ class LentCommandContext:
 
     def _rendered(self, path: Path, max_edge: int) -> Rendition:
         source = read_source(path, _PICTURES)
-        made = self._plugins.render(asset_of(source), max_edge)
-        data = source.snapshot.data if made is None else made.data
-        media_type = source.media_type if made is None else made.media_type
-        return renditions(data, media_type, [max_edge])[max_edge]
+        return pictures(source, asset_of(source), self._plugins, [max_edge])[max_edge]
 
 
 @asynccontextmanager

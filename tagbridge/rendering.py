@@ -16,10 +16,11 @@ from tagbridge.takers import refusal, takers
 from tagbridge_hooks import UnreadableAssetError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
     from tagbridge.equipment import Equipment
     from tagbridge.metadata.write import Source
+    from tagbridge.plugins import Plugins
     from tagbridge_hooks import Asset, Rendition
 
 
@@ -31,7 +32,8 @@ async def render(source: Source, asset: Asset, equipment: Equipment) -> dict[int
         AssetChangedError: It changed meanwhile.
     """
     if source.seconds is None:
-        return await asyncio.to_thread(_pictures, source, asset, equipment)
+        edges = _edges(asset, equipment)
+        return await asyncio.to_thread(pictures, source, asset, equipment.plugins, edges)
     ended = threading.Event()
     async with equipment.video_slots:
         try:
@@ -40,9 +42,15 @@ async def render(source: Source, asset: Asset, equipment: Equipment) -> dict[int
             ended.set()  # who ends at once does not wait until a thread has decoded a film
 
 
-def _pictures(source: Source, asset: Asset, equipment: Equipment) -> dict[int, Rendition]:
-    edges = _edges(asset, equipment)
-    made = equipment.plugins.render(asset, max(edges))
+def pictures(
+    source: Source, asset: Asset, plugins: Plugins, edges: Collection[int]
+) -> dict[int, Rendition]:
+    """Return the renditions of a photo with these longest edges: a plugin's, otherwise ours.
+
+    Raises:
+        UnreadableAssetError: It cannot be decoded.
+    """
+    made = plugins.render(asset, max(edges))
     if made is not None:  # cleaned the same way
         return renditions(made.data, made.media_type, edges)
     return renditions(source.snapshot.data, asset.media_type, edges)

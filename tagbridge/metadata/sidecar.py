@@ -15,23 +15,23 @@ from typing import TYPE_CHECKING, Literal
 from tagbridge.formats import FORMATS, SUFFIXES, kind_of, sniff
 from tagbridge.metadata import iim
 from tagbridge.metadata.edit import PropertyEdit, edited, empty_sidecar
-from tagbridge.metadata.existing import Existing, read_existing, trace_of
+from tagbridge.metadata.existing import read_existing, trace_of
 from tagbridge.metadata.exiv2 import Exiv2Error, Reading
-from tagbridge.metadata.layout import Blocks, EmbeddingRefusedError
+from tagbridge.metadata.layout import EmbeddingRefusedError
 from tagbridge.metadata.packet import Packet, read_packet
-from tagbridge.metadata.plan import edits_of
 from tagbridge.metadata.properties import SIDECAR_FOR_EXTENSION
-from tagbridge.metadata.replace import NewContent, create, refuse_replacing, replace
+from tagbridge.metadata.replace import NewContent, create, refuse_replacing, remove, replace
+from tagbridge.metadata.revision import held
 from tagbridge.metadata.snapshot import take_snapshot
 from tagbridge.metadata.target import Target
-from tagbridge.metadata.verify import Expected, check_packet, check_with_exiv2
 from tagbridge.metadata.video import packet_of_video
 from tagbridge_hooks import AssetChangedError, UnreadableAssetError, VerificationError, WriteError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
-    from tagbridge.metadata.plan import WritePlan
+    from tagbridge.metadata.layout import Blocks
     from tagbridge.metadata.snapshot import Snapshot
     from tagbridge.metadata.target import WriteTools
 
@@ -101,30 +101,37 @@ def sidecar_target(
         SidecarLeftAloneError: It exists and is not understood, or it is read-only.
     """
     if os.path.lexists(path):
-        return _existing_target(path, tools, reason)
+        return _existing_target(path, reason)
     return _new_target(asset, path, tools, raw=raw, reason=reason)
 
 
-def _existing_target(path: Path, tools: WriteTools, reason: str) -> Target:
+def _existing_target(path: Path, reason: str) -> Target:
     try:
         snapshot = take_snapshot(path, max_bytes=_MAX_BYTES)
         refuse_replacing(snapshot)
         packet = read_packet(snapshot.data)
         existing = read_existing(packet, None, carries_iim=False)
+        blocks = held(packet)
     except (UnreadableAssetError, EmbeddingRefusedError) as error:
         raise SidecarLeftAloneError(path, error) from error
     return Target(
         path=path,
         existing=existing,
-        prepare=partial(_prepared, path, packet, existing, tools),
+        held=blocks,
+        reread=lambda blocks: read_existing(blocks.packet, None, carries_iim=False),
+        prepare=_prepared,
         commit=partial(_replaced, snapshot),
+        is_sidecar=True,
         reason=reason,
     )
 
 
 def _replaced(snapshot: Snapshot, content: NewContent) -> None:
     try:
-        replace(snapshot, content)
+        if any(content.pieces):
+            replace(snapshot, content)
+        else:
+            remove(snapshot, content)
     except EmbeddingRefusedError as error:
         raise SidecarLeftAloneError(snapshot.path, error) from error
 
@@ -140,12 +147,14 @@ def _new_target(
         edit = PropertyEdit(target=SIDECAR_FOR_EXTENSION, text=extension)
         packet = read_packet(edited(packet, [edit]))
     keywords = iim.with_keywords(None, reading.iim_keywords)
-    existing = read_existing(packet, keywords, carries_iim=False)
     return Target(
         path=path,
-        existing=existing,
-        prepare=partial(_prepared, path, packet, existing, tools),
+        existing=read_existing(packet, keywords, carries_iim=False),
+        held=held(packet, exists=False),
+        reread=lambda blocks: read_existing(blocks.packet, keywords, carries_iim=False),
+        prepare=_prepared,
         commit=partial(create, path, like=asset.status),
+        is_sidecar=True,
         reason=reason,
     )
 
@@ -175,24 +184,17 @@ def _declared(embedded: bytes) -> bytes:
     return b'<?xml version="1.0" encoding="UTF-8"?>\n' + embedded.removeprefix(BOM_UTF8).lstrip()
 
 
-def _prepared(
-    path: Path, packet: Packet, existing: Existing, tools: WriteTools, plan: WritePlan
-) -> NewContent:
-    try:
-        new = edited(packet, edits_of(plan))
-    except EmbeddingRefusedError as error:
-        raise SidecarLeftAloneError(path, error) from error
-
-    def check(read_back: bytes) -> None:
-        if read_back != new:
+def _prepared(blocks: Blocks, check: Callable[[], None]) -> NewContent:
+    def check_file(read_back: bytes) -> None:
+        if read_back != blocks.xmp:
             raise VerificationError("the sidecar did not read back as written")
-        expected = Expected(packet=packet.text, kept=existing.subject, added=plan.subject)
-        subject = (*existing.subject, *plan.subject)
-        check_packet(packet.text, new, subject, plan.further_edits)
-        check_with_exiv2(tools.exiv2, Blocks(xmp=new), expected)
+        check()
 
     return NewContent(
-        pieces=[new], check=check, announce=lambda _status: None, trace=trace_of(new, None)
+        pieces=[blocks.xmp],
+        check=check_file,
+        announce=lambda _status: None,
+        trace=trace_of(blocks.xmp, None),
     )
 
 

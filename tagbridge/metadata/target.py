@@ -9,11 +9,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from tagbridge.metadata.change import Change
     from tagbridge.metadata.decisions import Observed
     from tagbridge.metadata.existing import Existing
     from tagbridge.metadata.exiv2 import Exiv2
-    from tagbridge.metadata.plan import WritePlan
+    from tagbridge.metadata.layout import Blocks
     from tagbridge.metadata.replace import Announce, NewContent
+    from tagbridge.metadata.revision import Held
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,12 +25,16 @@ class WriteTools:
     Attributes:
         exiv2: The second reader.
         announce: Is told of a photo's new status before it takes its name.
+        foresee: Is told what the files say of what we wrote, before anything is written.
+        forget: Is told what will be taken out of a file, before that is written.
         observe: Is told what the files say of what we wrote, when all is written.
         keep_mtime: Give a changed photo its old time of the last change.
     """
 
     exiv2: Exiv2
     announce: Announce
+    foresee: Callable[[Observed], None] = lambda _observed: None
+    forget: Callable[[Change], None] = lambda _change: None
     observe: Callable[[Observed], None] = lambda _observed: None
     keep_mtime: bool = False
 
@@ -40,15 +46,22 @@ class Target:
     Attributes:
         path: The file that is written.
         existing: What it says now.
-        prepare: Makes the new content in memory. Raises `EmbeddingRefusedError` or `WriteError`.
+        held: Its blocks.
+        reread: Returns what it would say with other blocks.
+        prepare: Makes the new content in memory, of the blocks that the file shall have and of
+            what is to be checked. Raises `EmbeddingRefusedError` or `WriteError`.
         commit: Puts the content in place. Raises `WriteError` or `AssetChangedError`.
-        fitted: Returns as much of a plan as there is room for.
+        room: Bytes that its packet shall not exceed for anything but keywords; None for no limit.
+        is_sidecar: False for the asset itself.
         reason: Why it is a sidecar although the format could be embedded; empty otherwise.
     """
 
     path: Path
     existing: Existing
-    prepare: Callable[[WritePlan], NewContent]
+    held: Held
+    reread: Callable[[Held], Existing]
+    prepare: Callable[[Blocks, Callable[[], None]], NewContent]
     commit: Callable[[NewContent], None]
-    fitted: Callable[[WritePlan], WritePlan] = lambda plan: plan
+    room: int | None = None
+    is_sidecar: bool = False
     reason: str = ""

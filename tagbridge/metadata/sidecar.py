@@ -73,6 +73,17 @@ def existing_sidecars(asset: Path, *, raw: bool) -> list[Path]:
     return [*found, long] if os.path.lexists(long) else found
 
 
+def is_sidecar(path: Path) -> bool:
+    """Return whether a file is a sidecar, by its name alone."""
+    return path.suffix in _SUFFIXES
+
+
+def is_sidecar_of(sidecar: Path, asset: Path) -> bool:
+    """Return whether a sidecar that exists belongs to an asset, as far as its name tells."""
+    raw = asset.suffix.lower() in _RAW_SUFFIXES
+    return sidecar in existing_sidecars(asset, raw=raw)
+
+
 def sidecars_of(asset: Path, *, raw: bool, habit: SidecarName) -> list[Path]:
     """Return the sidecars that an asset already has, or the one it would get.
 
@@ -118,6 +129,7 @@ def _existing_target(path: Path, tools: WriteTools, reason: str) -> Target:
         existing=existing,
         prepare=partial(_prepared, path, packet, existing, tools),
         commit=partial(_replaced, snapshot),
+        status=snapshot.status,
         reason=reason,
     )
 
@@ -191,9 +203,8 @@ def _prepared(
         check_packet(packet.text, new, subject, plan.further_edits)
         check_with_exiv2(tools.exiv2, Blocks(xmp=new), expected)
 
-    return NewContent(
-        pieces=[new], check=check, announce=lambda _status: None, trace=trace_of(new, None)
-    )
+    announce = partial(tools.announce_sidecar, path)
+    return NewContent(pieces=[new], check=check, announce=announce, trace=trace_of(new, None))
 
 
 def _as_spelled(names: list[Path]) -> Path:

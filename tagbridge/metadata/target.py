@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Callable
     from pathlib import Path
 
@@ -24,12 +25,14 @@ class WriteTools:
         exiv2: The second reader.
         announce: Is told of a photo's new status before it takes its name.
         observe: Is told what the files say of what we wrote, when all is written.
+        announce_sidecar: Is told of a sidecar's new status before it takes its name.
         keep_mtime: Give a changed photo its old time of the last change.
     """
 
     exiv2: Exiv2
     announce: Announce
     observe: Callable[[Observed], None] = lambda _observed: None
+    announce_sidecar: Callable[[Path, os.stat_result], None] = lambda _path, _status: None
     keep_mtime: bool = False
 
 
@@ -43,6 +46,7 @@ class Target:
         prepare: Makes the new content in memory. Raises `EmbeddingRefusedError` or `WriteError`.
         commit: Puts the content in place. Raises `WriteError` or `AssetChangedError`.
         fitted: Returns as much of a plan as there is room for.
+        status: How a sidecar was when it was read; None for the photo, and for a new one.
         reason: Why it is a sidecar although the format could be embedded; empty otherwise.
     """
 
@@ -51,4 +55,5 @@ class Target:
     prepare: Callable[[WritePlan], NewContent]
     commit: Callable[[NewContent], None]
     fitted: Callable[[WritePlan], WritePlan] = lambda plan: plan
+    status: os.stat_result | None = None
     reason: str = ""

@@ -55,7 +55,9 @@ def write_to(
     if not dry_run:
         written = {o.receipt.target: o.written for o in outcomes if o.written is not None}
         files = tuple((path, written.get(path, existing)) for path, existing in before.files)
-        tools.observe(Observed(files=files, decisions=before.decisions))
+        read = ((t.path, t.status) for t in targets if t.path not in written)
+        sidecars = tuple((path, status) for path, status in read if status is not None)
+        tools.observe(Observed(files=files, decisions=before.decisions, sidecars=sidecars))
     return _receipt([outcome.receipt for outcome in outcomes])
 
 

@@ -23,9 +23,9 @@ from tagbridge.metadata.properties import SIDECAR_FOR_EXTENSION
 from tagbridge.metadata.replace import NewContent, create, refuse_replacing, remove, replace
 from tagbridge.metadata.revision import held
 from tagbridge.metadata.snapshot import take_snapshot
-from tagbridge.metadata.target import Target
+from tagbridge.metadata.target import LeftAloneError, Target
 from tagbridge.metadata.video import packet_of_video
-from tagbridge_hooks import AssetChangedError, UnreadableAssetError, VerificationError, WriteError
+from tagbridge_hooks import AssetChangedError, UnreadableAssetError, VerificationError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,14 +41,6 @@ _MAX_BYTES = 16 << 20
 _SUFFIXES = (".xmp", ".XMP", ".Xmp")
 _RAW_SUFFIXES = frozenset(s for known in FORMATS if known.decoder == "raw" for s in known.suffixes)
 _NOTHING = Reading(packet=b"", subject=(), iim_values=(), iim_keywords=())
-
-
-class SidecarLeftAloneError(WriteError):
-    """Report a sidecar that is not understood or must not be replaced; a person must look."""
-
-    def __init__(self, path: Path, error: Exception) -> None:
-        super().__init__(f"its sidecar {path.name!r} is left alone: {error}")
-        self.path = path
 
 
 def appended_name(asset: Path) -> Path:
@@ -71,6 +63,17 @@ def existing_sidecars(asset: Path, *, raw: bool) -> list[Path]:
     short, long = replaced_name(asset), appended_name(asset)
     found = [short] if os.path.lexists(short) and _owns_short_name(asset, short, raw=raw) else []
     return [*found, long] if os.path.lexists(long) else found
+
+
+def is_sidecar(path: Path) -> bool:
+    """Return whether a file is a sidecar, by its name alone."""
+    return path.suffix in _SUFFIXES
+
+
+def is_sidecar_of(sidecar: Path, asset: Path) -> bool:
+    """Return whether a sidecar that exists belongs to an asset, as far as its name tells."""
+    raw = asset.suffix.lower() in _RAW_SUFFIXES
+    return sidecar in existing_sidecars(asset, raw=raw)
 
 
 def sidecars_of(asset: Path, *, raw: bool, habit: SidecarName) -> list[Path]:
@@ -98,14 +101,14 @@ def sidecar_target(
     """Return a sidecar as a target, whether it exists or not.
 
     Raises:
-        SidecarLeftAloneError: It exists and is not understood, or it is read-only.
+        LeftAloneError: It exists and is not understood, or it is read-only.
     """
     if os.path.lexists(path):
-        return _existing_target(path, reason)
+        return _existing_target(path, tools, reason)
     return _new_target(asset, path, tools, raw=raw, reason=reason)
 
 
-def _existing_target(path: Path, reason: str) -> Target:
+def _existing_target(path: Path, tools: WriteTools, reason: str) -> Target:
     try:
         snapshot = take_snapshot(path, max_bytes=_MAX_BYTES)
         refuse_replacing(snapshot)
@@ -113,15 +116,16 @@ def _existing_target(path: Path, reason: str) -> Target:
         existing = read_existing(packet, None, carries_iim=False)
         blocks = held(packet)
     except (UnreadableAssetError, EmbeddingRefusedError) as error:
-        raise SidecarLeftAloneError(path, error) from error
+        raise LeftAloneError(path, error) from error
     return Target(
         path=path,
         existing=existing,
         held=blocks,
         reread=lambda blocks: read_existing(blocks.packet, None, carries_iim=False),
-        prepare=_prepared,
+        prepare=partial(_prepared, path, tools),
         commit=partial(_replaced, snapshot),
-        is_sidecar=True,
+        refusals=(EmbeddingRefusedError,),
+        status=snapshot.status,
         reason=reason,
     )
 
@@ -133,7 +137,7 @@ def _replaced(snapshot: Snapshot, content: NewContent) -> None:
         else:
             remove(snapshot, content)
     except EmbeddingRefusedError as error:
-        raise SidecarLeftAloneError(snapshot.path, error) from error
+        raise LeftAloneError(snapshot.path, error) from error
 
 
 def _new_target(
@@ -152,9 +156,9 @@ def _new_target(
         existing=read_existing(packet, keywords, carries_iim=False),
         held=held(packet, exists=False),
         reread=lambda blocks: read_existing(blocks.packet, keywords, carries_iim=False),
-        prepare=_prepared,
+        prepare=partial(_prepared, path, tools),
         commit=partial(create, path, like=asset.status),
-        is_sidecar=True,
+        refusals=(EmbeddingRefusedError,),
         reason=reason,
     )
 
@@ -184,17 +188,17 @@ def _declared(embedded: bytes) -> bytes:
     return b'<?xml version="1.0" encoding="UTF-8"?>\n' + embedded.removeprefix(BOM_UTF8).lstrip()
 
 
-def _prepared(blocks: Blocks, check: Callable[[], None]) -> NewContent:
+def _prepared(
+    path: Path, tools: WriteTools, blocks: Blocks, check: Callable[[], None]
+) -> NewContent:
     def check_file(read_back: bytes) -> None:
         if read_back != blocks.xmp:
             raise VerificationError("the sidecar did not read back as written")
         check()
 
+    announce = partial(tools.announce_sidecar, path)
     return NewContent(
-        pieces=[blocks.xmp],
-        check=check_file,
-        announce=lambda _status: None,
-        trace=trace_of(blocks.xmp, None),
+        pieces=[blocks.xmp], check=check_file, announce=announce, trace=trace_of(blocks.xmp, None)
     )
 
 

@@ -7,14 +7,14 @@ from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
 from tagbridge.metadata.decisions import Memory, Observed, observed, recalled
-from tagbridge.metadata.layout import EmbeddingRefusedError
 from tagbridge.metadata.properties import Property
-from tagbridge.metadata.sidecar import SidecarLeftAloneError
-from tagbridge.metadata.target import Target
+from tagbridge.metadata.target import LeftAloneError, Target
 from tagbridge_hooks import Receipt
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    import os
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from pathlib import Path
 
     from tagbridge.metadata.change import Change
     from tagbridge.metadata.existing import Existing
@@ -68,7 +68,8 @@ def write_to(
         for t in opened
     )
     if not dry_run:
-        tools.observe(_after(before, outcomes))
+        sidecars = {t.path: t.status for t in targets if t.status is not None}
+        tools.observe(_after(before, outcomes, sidecars))
     return outcomes
 
 
@@ -83,40 +84,45 @@ def receipt_of(outcomes: Sequence[Outcome]) -> Receipt:
     return replace(receipt, outcome="parked", reason="; ".join(left_alone))
 
 
-def _after(before: Observed, outcomes: Iterable[Outcome]) -> Observed:
+def _after(
+    before: Observed, outcomes: Iterable[Outcome], sidecars: Mapping[Path, os.stat_result]
+) -> Observed:
     by_path = {outcome.receipt.target: outcome for outcome in outcomes}
     files = (
         (path, by_path[path].written or existing)
         for path, existing in before.files
         if not by_path[path].is_gone
     )
-    return Observed(files=tuple(files), decisions=before.decisions)
+    untouched = (p for p in sidecars if by_path[p].receipt.outcome != "written")
+    return Observed(
+        files=tuple(files),
+        decisions=before.decisions,
+        sidecars=tuple((path, sidecars[path]) for path in untouched),
+    )
 
 
-def _opened(opening: Callable[[], Target], memory: Memory) -> Target | SidecarLeftAloneError:
+def _opened(opening: Callable[[], Target], memory: Memory) -> Target | LeftAloneError:
     try:
         target = opening()
-    except SidecarLeftAloneError as error:
+    except LeftAloneError as error:
         return error
     return replace(target, existing=recalled(target.existing, target.path, memory))
 
 
 def _write_unless_left_alone(
-    target: Target | SidecarLeftAloneError, write: Callable[[Target], Outcome]
+    target: Target | LeftAloneError, write: Callable[[Target], Outcome]
 ) -> Outcome:
-    if isinstance(target, SidecarLeftAloneError):
+    if isinstance(target, LeftAloneError):
         return _left_alone(target)
     try:
         return write(target)
-    except SidecarLeftAloneError as error:
+    except LeftAloneError as error:
         return _left_alone(error)
-    except EmbeddingRefusedError as error:
-        if not target.is_sidecar:
-            raise
-        return _left_alone(SidecarLeftAloneError(target.path, error))
+    except target.refusals as error:
+        return _left_alone(LeftAloneError(target.path, error))
 
 
-def _left_alone(error: SidecarLeftAloneError) -> Outcome:
+def _left_alone(error: LeftAloneError) -> Outcome:
     return Outcome(receipt=Receipt(outcome="parked", target=error.path, reason=str(error)))
 
 

@@ -123,7 +123,26 @@ def test_version_2_gets_the_tables_it_lacks_and_keeps_all_else(place: Place) -> 
         pass  # nothing is left to do
 
 
+def test_version_3_gets_the_table_of_sidecars(place: Place) -> None:
+    with closing(place.open()) as ledger:
+        ledger.files.record(Path("/a.tif"), stamped(1, 2, 3), PICTURE, "written")
+        ledger.database.transaction(back_to_version_3)
+
+    with closing(place.open()) as ledger:
+        assert not ledger.sidecars.is_known(Path("/a.xmp"), stamped(4, 5, 6))
+        ledger.sidecars.note(Path("/a.xmp"), stamped(4, 5, 6))
+        assert ledger.sidecars.is_known(Path("/a.xmp"), stamped(4, 5, 6))
+
+
+def back_to_version_3(connection: Connection) -> None:
+    connection.exec_driver_sql("DROP TABLE sidecar")
+    connection.exec_driver_sql("UPDATE ledger SET value = '3' WHERE key = 'version'")
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("PRAGMA user_version = 3")
+
+
 def back_to_version_2(connection: Connection) -> None:
+    back_to_version_3(connection)
     connection.exec_driver_sql("DROP TABLE allowance")
     connection.exec_driver_sql("DROP TABLE token")
     connection.exec_driver_sql("DROP TABLE written")

@@ -49,6 +49,7 @@ class Memory:
         results: What we wrote into it.
         trace: Hash of the metadata in it as we left it, or None.
         rejections: What we wrote anywhere and was rejected.
+        kept: `spelling_key` of keywords of ours that people kept in an edit of any of its files.
     """
 
     rejected: frozenset[str] = frozenset()
@@ -56,6 +57,7 @@ class Memory:
     results: tuple[Result, ...] = ()
     trace: bytes | None = None
     rejections: tuple[Result, ...] = ()
+    kept: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

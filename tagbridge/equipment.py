@@ -10,13 +10,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tagbridge.choosing import chosen_providers, merge_rules_of, offered_terms, terms_of
+from tagbridge.ledger.records import records_of
 from tagbridge.lending import lending
 from tagbridge.metadata.exiv2 import Exiv2
-from tagbridge.metadata.layout import metadata_digest
 from tagbridge.metadata.observing import observe, observe_sidecars
 from tagbridge.plugins import load_plugins
 from tagbridge.recognize import Recognizer
-from tagbridge.remembering import asset_as_tagged, memory_of, news_of
+from tagbridge.remembering import (
+    asset_as_tagged,
+    memory_of,
+    news_of,
+    original_of,
+    same_picture,
+)
 from tagbridge.vocabulary import read_vocabulary
 from tagbridge.watching.sight import look
 from tagbridge.write_options import write_options_of
@@ -27,7 +33,8 @@ if TYPE_CHECKING:
 
     from tagbridge.config import Settings
     from tagbridge.engine.clerk import Clerk
-    from tagbridge.ledger import Entry, FileRecord, Ledger
+    from tagbridge.ledger import Entry, Ledger
+    from tagbridge.ledger.records import Record, Records
     from tagbridge.merge import MergeRules
     from tagbridge.metadata.decisions import Memory, Observed
     from tagbridge.metadata.write import Source, WriteOptions
@@ -49,6 +56,7 @@ class Equipment:
         ledger: Remembers what was done.
         clerk: Asks the ledger for coroutines.
         keep_mtime: Keep a photo's time of the last change.
+        records: Looks up what is known of a file, in a dry run: its ledger is empty.
         mended: A provider paused until somebody did something, and is asked again from now on.
         video_slots: So many videos are decoded at once: each takes memory, and two cores.
     """
@@ -61,6 +69,7 @@ class Equipment:
     ledger: Ledger
     clerk: Clerk
     keep_mtime: bool = False
+    records: Records | None = None
     mended: bool = False
     video_slots: asyncio.Semaphore = field(
         default_factory=lambda: asyncio.Semaphore(max(1, (os.cpu_count() or 1) // 2))
@@ -78,10 +87,10 @@ class Equipment:
         file as it is now counts as done. But one that is, byte for byte, what it was before we
         wrote into it was restored from a backup: it is not done.
         """
-        known = self._known(asset, source)
+        record = self._record_of(asset)
+        known, entries = same_picture(record.file, asset, source), record.entries
         if known is None or known.outcome not in ("written", "unchanged"):
             return False  # `writing` may have ended between the photo and its sidecar
-        entries = self.ledger.written.of_picture(asset.identity)
         memory = memory_of(asset.path, known, entries)
         seen = observe(source, memory)
         self._record(
@@ -114,20 +123,17 @@ class Equipment:
 
     def recall(self, asset: Asset, source: Source) -> tuple[Memory, tuple[Entry, ...]]:
         """Return what is remembered of a picture, for the write, and as the ledger has it."""
-        entries = self.ledger.written.of_picture(asset.identity)
-        return memory_of(asset.path, self._known(asset, source), entries), entries
+        record = self._record_of(asset)
+        known = same_picture(record.file, asset, source)
+        return memory_of(asset.path, known, record.entries), record.entries
 
-    def _known(self, asset: Asset, source: Source) -> FileRecord | None:
-        """Return what is known of a file, unless it is another picture or was restored."""
-        known = self.ledger.files.find(asset.path)
-        if known is None or known.identity != asset.identity:
-            return None
-        restored = known.original is not None and known.original == _original_of(source)
-        return None if restored else known
+    def _record_of(self, asset: Asset) -> Record:
+        look_up = self.records or records_of(self.ledger)
+        return look_up(asset.path, asset.identity)
 
     def announce(self, asset: Asset, source: Source, status: os.stat_result) -> None:
         """Note what a photo is about to become."""
-        self._record(asset, status, "writing", original=_original_of(source))
+        self._record(asset, status, "writing", original=original_of(source))
 
     def announce_sidecar(self, path: Path, status: os.stat_result) -> None:
         """Note how a sidecar is about to become, so that it is not taken for an edit."""
@@ -190,12 +196,6 @@ class Equipment:
             )
 
 
-def _original_of(source: Source) -> bytes | None:
-    if source.layout is None:  # then we write sidecars, and the photo stays as it is
-        return None
-    return metadata_digest(source.snapshot.data, source.layout)
-
-
 @asynccontextmanager
 async def equipped(
     settings: Settings,
@@ -204,6 +204,7 @@ async def equipped(
     *,
     only: Sequence[str] = (),
     dry_run: bool = False,
+    records: Records | None = None,
 ) -> AsyncIterator[Equipment]:
     """Make the equipment and close it in the end.
 
@@ -213,6 +214,7 @@ async def equipped(
         courier: Makes the calls of the providers; closed in the end.
         only: Names of the providers to ask; empty for all that are configured.
         dry_run: Write nothing.
+        records: Looks up what is known of files, if not in the ledger.
 
     Raises:
         ConfigError: A provider is unknown or wrongly configured, or there is none; or the
@@ -237,6 +239,7 @@ async def equipped(
                 exiv2=exiv2,
                 ledger=ledger,
                 clerk=lent.clerk,
+                records=records,
                 keep_mtime=settings.write.keep_mtime,
                 mended=mended,
             )

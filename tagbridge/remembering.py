@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from tagbridge.ledger.written import KINDS, Entry
 from tagbridge.metadata.decisions import Memory
+from tagbridge.metadata.layout import metadata_digest
 from tagbridge.metadata.results import Result
 from tagbridge.spelling import spelling_key
 from tagbridge_hooks import Asset
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from tagbridge.ledger.files import FileRecord
     from tagbridge.ledger.written import Fate
     from tagbridge.metadata.decisions import Decisions, Observed
+    from tagbridge.metadata.write import Source
 
 
 def memory_of(path: Path, known: FileRecord | None, entries: Sequence[Entry]) -> Memory:
@@ -66,6 +68,21 @@ def news_of(seen: Observed, entries: Iterable[Entry]) -> tuple[Entry, ...]:
     known = {_key(entry): entry.fate for entry in entries}
     said = (_entry(result, seen.decisions) for result in seen.results if result.kind in KINDS)
     return tuple(entry for entry in said if known.get(_key(entry)) != entry.fate)
+
+
+def same_picture(known: FileRecord | None, asset: Asset, source: Source) -> FileRecord | None:
+    """Return what is known of a file, unless it is another picture or was restored."""
+    if known is None or known.identity != asset.identity:
+        return None
+    restored = known.original is not None and known.original == original_of(source)
+    return None if restored else known
+
+
+def original_of(source: Source) -> bytes | None:
+    """Return what tells the metadata of a photo from those after our write; None for a sidecar."""
+    if source.layout is None:  # then we write sidecars, and the photo stays as it is
+        return None
+    return metadata_digest(source.snapshot.data, source.layout)
 
 
 def _target(path: Path, known: FileRecord) -> Path | None:

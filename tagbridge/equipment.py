@@ -6,7 +6,6 @@ import asyncio
 import os
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tagbridge.choosing import chosen_providers, merge_rules_of, offered_terms, terms_of
@@ -23,13 +22,14 @@ from tagbridge.remembering import (
     original_of,
     same_picture,
 )
-from tagbridge.vocabulary import read_vocabulary
+from tagbridge.vocabulary import chosen_vocabulary
 from tagbridge.watching.sight import look
 from tagbridge.write_options import write_options_of
 from tagbridge_hooks import Asset, Receipt, WriteError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
+    from pathlib import Path
 
     from tagbridge.config import Settings
     from tagbridge.engine.clerk import Clerk
@@ -222,8 +222,9 @@ async def equipped(
     """
     plugins = load_plugins()
     chosen = chosen_providers(plugins, settings, only)
-    words = settings.keywords.vocabulary
-    rules = merge_rules_of(settings, chosen, read_vocabulary(Path(words)) if words else None)
+    words = settings.keywords
+    vocabulary = chosen_vocabulary(words.vocabulary, words.language)
+    rules = merge_rules_of(settings, chosen, vocabulary)
     exiv2 = Exiv2()
     async with lending(ledger, courier, offered_terms(rules)) as lent:
         recognizers = [

@@ -236,7 +236,7 @@ async def equipped(
                 plugins=plugins,
                 recognizers=recognizers,
                 merge_rules=rules,
-                write_options=write_options_of(settings, rules.blocked, dry_run=dry_run),
+                write_options=write_options_of(settings, rules, dry_run=dry_run),
                 exiv2=exiv2,
                 ledger=ledger,
                 clerk=lent.clerk,

@@ -9,11 +9,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from tagbridge.spelling import spelling_key
 from tagbridge.vocabulary.entries import FaultError
 from tagbridge.vocabulary.keyword_list import read_keyword_list
 from tagbridge.vocabulary.rules_file import RulesFile, read_rules
-from tagbridge.vocabulary.translating import translated
+from tagbridge.vocabulary.translating import translated, translations
 from tagbridge.vocabulary.vocabulary import vocabulary_of
 from tagbridge_hooks import ConfigError
 
@@ -59,8 +58,7 @@ def read_vocabulary(path: Path, language: str = "") -> Vocabulary:
         rules = _rules(path)
         entries = _spoken(path, rules.entries, language)
         vocabulary = vocabulary_of(entries, only=rules.only, blocked=rules.blocked)
-        if language:
-            vocabulary = replace(vocabulary, translated=_changes(rules.entries, entries))
+        vocabulary = replace(vocabulary, translated=translations(rules.entries, entries))
     _warn(path, rules.entries)
     if not vocabulary.terms and (vocabulary.only or not vocabulary.blocked):
         raise ConfigError(f"keywords.vocabulary: {str(path)!r} holds no keyword")
@@ -90,11 +88,6 @@ def _spoken(path: Path, entries: list[Entry], language: str) -> list[Entry]:
             f"keywords.language: {str(path)!r} has no translations into {language!r}{others}"
         )
     return translated(entries, language)
-
-
-def _changes(before: Sequence[Entry], after: Sequence[Entry]) -> dict[str, str]:
-    pairs = zip(before, after, strict=True)
-    return {spelling_key(old.path[-1]): spelling_key(new.path[-1]) for old, new in pairs}
 
 
 @contextmanager

@@ -28,6 +28,27 @@ def translated(entries: Sequence[Entry], language: str) -> list[Entry]:
     return [_translated(entry, words, language) for entry in entries]
 
 
+def translations(before: Iterable[Entry], after: Iterable[Entry]) -> dict[str, str]:
+    """Return which words mean a keyword in another language, and that keyword, as `spelling_key`.
+
+    A word that means several, or is a keyword itself, is left out.
+
+    Args:
+        before: The entries as the file says them.
+        after: The same in the chosen language.
+    """
+    found: dict[str, str] = {}
+    pairs = list(zip(before, after, strict=True))
+    doubtful = {spelling_key(new.path[-1]) for _, new in pairs}
+    for old, new in pairs:
+        keyword = spelling_key(new.path[-1])
+        foreign = (name.text for name in old.names if name.language)
+        for key in map(spelling_key, (old.path[-1], *foreign)):
+            if found.setdefault(key, keyword) != keyword:
+                doubtful.add(key)
+    return {key: keyword for key, keyword in found.items() if key not in doubtful}
+
+
 def _words(entries: Iterable[Entry], language: str) -> dict[Key, str]:
     found: dict[Key, str] = {}
     for key, place in places_of(entries).items():

@@ -46,7 +46,7 @@ class Vocabulary:
         categories: What means a category.
         only: True when a word that is not known here is dropped.
         blocked: Words that are never written.
-        translated: What words have become in the language that the user chose.
+        translated: Words of other languages, and the keyword that each of them means.
     """
 
     terms: tuple[str, ...] = ()
@@ -58,7 +58,7 @@ class Vocabulary:
     translated: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     def in_all_words(self, keys: frozenset[str]) -> frozenset[str]:
-        """Return words together with what they are called in the language that the user chose."""
+        """Return words together with the keywords that they mean in another language."""
         return keys | {self.translated[key] for key in keys & self.translated.keys()}
 
     def knows(self, text: str) -> bool:

@@ -319,3 +319,19 @@ def test_a_dry_run_knows_of_a_rejection_that_only_the_state_knows(desk: Desk, lo
 
     assert "Sea" not in planned["added"]
     assert planned["added"] == written["added"]
+
+
+def test_what_was_removed_does_not_come_back_in_another_language(desk: Desk) -> None:
+    rules = desk.program.home.with_name("rules.toml")
+    rules.write_text('[[keyword]]\ntext = "Sea"\ntranslations = {de = "Meer", fr = "mer"}\n')
+    words = {"TAGBRIDGE_KEYWORDS__VOCABULARY": str(rules)}
+    english = desk.saying("Sea", "Boat", **words)
+    german = desk.saying("Sea", "Boat", **words, TAGBRIDGE_KEYWORDS__LANGUAGE="de")
+    french = desk.saying("Sea", "mer", **words, TAGBRIDGE_KEYWORDS__LANGUAGE="fr")
+    assert german.program.tag(desk.photo).of(desk.photo)["added"] == ["Meer", "Boat"]
+
+    desk.change("-XMP-dc:Subject-=Meer", "-IPTC:Keywords-=Meer")
+
+    for other in (english, german, french):
+        assert other.program.tag(desk.photo).of(desk.photo)["added"] == []
+    assert desk.lists()["XMP-dc:Subject"] == ["Boat"]

@@ -166,3 +166,18 @@ def test_a_language_without_a_vocabulary_is_a_mistake() -> None:
 def test_a_language_is_two_or_three_small_letters(language: str) -> None:
     with pytest.raises(ValueError, match=r"keywords\.language"):
         Settings(keywords={"language": language})
+
+
+@pytest.mark.parametrize("language", ["", "de"])
+def test_words_of_other_languages_mean_the_keyword_unless_they_mean_several(
+    language: str, file: Path
+) -> None:
+    found = read_vocabulary(file, language).translated
+
+    if language:  # `gift` is a synonym, whose language is not known, and a keyword in German
+        assert found["dog"] == found["chien"] == "hund"
+        assert found["poison"] == "gift"
+    else:
+        assert found["hund"] == found["chien"] == "dog"
+        assert found["gift"] == "poison"
+    assert "hound" not in found

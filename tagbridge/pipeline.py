@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import time
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -17,6 +18,7 @@ from tagbridge.errand import Errand, SupersededError
 from tagbridge.merge import merge, resanitized
 from tagbridge.reading import asset_of, read_source
 from tagbridge.rendering import render
+from tagbridge.superseding import is_superseded
 from tagbridge.takers import NotTakenError, refuse_length, takers
 from tagbridge.transport.errors import PlannedError, StillAskedError
 from tagbridge.writing import Findings, write_photo
@@ -49,6 +51,7 @@ ATTEMPTS = 3
 MAY_PASS = (TransientError, QuotaError, AccountError)
 # A provider that asks for a longer pause is not waited for: the others' keywords are written.
 PATIENCE_SECONDS = 30.0
+_LATE_SECONDS = 1.0  # times of writes are known in whole seconds
 _TAGGED_BEFORE = "it was tagged before"
 # What was said of each picture, by its identity: one whose metadata somebody edits while it is on
 # its way is not asked for again.
@@ -177,8 +180,11 @@ def _conclude(
     source: Source, asset: Asset, answers: Sequence[Answer], equipment: Equipment, errand: Errand
 ) -> Journey:
     """Merge, revise and write what the providers said, and tell the observers."""
-    said = [a.recognition for a in answers if a.recognition is not None]
     failures = _failures(answers)
+    answers, late = _without_late(answers, asset, equipment)
+    if late and not answers:  # whoever was quicker has said what became of it
+        return _skipped(asset, equipment, late)
+    said = [a.recognition for a in answers if a.recognition is not None]
     tagset = merge(said, equipment.merge_rules)
     revised = equipment.plugins.revise(tagset, asset)
     tagset = resanitized(revised, equipment.merge_rules.blocked)
@@ -191,12 +197,29 @@ def _conclude(
         receipt = _without_answers(receipt, planned)
     elif planned:
         receipt = _with_more_to_come(receipt, planned)
-    reasons = filter(None, (receipt.reason, *map(str, failures)))
+    reasons = filter(None, (receipt.reason, *map(str, failures), late))
     receipt = replace(receipt, reason="; ".join(reasons))
     if not said and not planned and not any(isinstance(error, MAY_PASS) for error in failures):
         equipment.remember(asset, source.snapshot.status, receipt)
     equipment.plugins.finished(asset, tagset, receipt)
     return Journey(path=asset.path, receipt=receipt, tagset=tagset, failures=failures)
+
+
+def _without_late(
+    answers: Sequence[Answer], asset: Asset, equipment: Equipment
+) -> tuple[Sequence[Answer], str]:
+    """Leave out what a newer model has made out of date meanwhile, and return why; or nothing.
+
+    Such an answer stays stored.
+    """
+    now = time.time()
+    if not any(a.recognition and now - a.asked > _LATE_SECONDS for a in answers):  # nearly always
+        return answers, ""
+    entries = equipment.ledger.written.of_picture(asset.identity)
+    late = [answer for answer in answers if is_superseded(answer, entries)]
+    names = " and ".join(answer.provider for answer in late)
+    reason = f"a newer answer of {names} was written meanwhile" if late else ""
+    return [answer for answer in answers if answer not in late], reason
 
 
 def _with_more_to_come(receipt: Receipt, planned: Sequence[str]) -> Receipt:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from tagbridge.ledger.assets import PICTURE, digest
 from tagbridge.ledger.packing import packed_list, unpacked_list
 from tagbridge.ledger.statement import Statement
+from tagbridge.ledger.throughput import count
 from tagbridge.ledger.written import write_entries
 from tagbridge.printable import plain
 
@@ -158,6 +159,8 @@ class Files:
             _RECORD(connection, asset_id=asset_id, **values)
             if asset_id is not None and written:
                 write_entries(connection, asset_id, written)
+            if outcome != "writing":  # not yet
+                count(connection, outcome)
 
         self._database.transaction(work)
 

@@ -28,7 +28,7 @@ from sqlalchemy import (
 if TYPE_CHECKING:
     from sqlalchemy.types import TypeEngine
 
-VERSION = 3
+VERSION = 4
 
 # SQLite's strict tables know four types only, and its own row number as a key of integers.
 _NUMBER = BigInteger().with_variant(Integer(), "sqlite")
@@ -195,6 +195,13 @@ Index(
     *(written.c.kind, written.c.value, written.c.fate),
     sqlite_where=_DECIDED,
     postgresql_where=_DECIDED,
+)
+
+throughput = _table(
+    "throughput",
+    _column("slot", _NUMBER, primary_key=True),  # five minutes each, counted from the epoch
+    _column("outcome", Text, primary_key=True),
+    _column("photos", _NUMBER),
 )
 
 worker = _table(

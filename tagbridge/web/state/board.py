@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from tagbridge.web.house import House
 
 _FRESH_SECONDS = 2.0
+_REST = 20.0
+"""After a look it rests for so many times as long as that took: of millions it takes a while."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,20 +44,22 @@ class Board:
         self._now = now
         self._lock = threading.Lock()
         self._look = Look()
-        self._at = -math.inf
+        self._until = -math.inf
 
     def look(self) -> Look:
-        """Return what was seen within the last two seconds."""
+        """Return what was seen lately: some seconds ago, more where a look takes long."""
         with self._lock:  # who comes at the same time waits for the same look
-            if self._now() - self._at > _FRESH_SECONDS:
+            began = self._now()
+            if began > self._until:
                 self._look = self._looked()
-                self._at = self._now()
+                ended = self._now()
+                self._until = ended + max(_FRESH_SECONDS, _REST * (ended - began))
             return self._look
 
     def forget(self) -> None:
         """Look again when somebody asks: something was changed."""
         with self._lock:
-            self._at = -math.inf
+            self._until = -math.inf
 
     def _looked(self) -> Look:
         try:

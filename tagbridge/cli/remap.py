@@ -6,7 +6,7 @@ import asyncio
 import logging
 import os
 from collections import Counter
-from contextlib import closing
+from contextlib import closing, nullcontext
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -64,12 +64,14 @@ async def _remap(
         dry_run=dry_run,
         stored_only=True,
     )
+    run = None if dry_run else ledger.runs.running("remap")
     async with made as equipment:
         find = partial(walk, paths, is_candidate=partial(is_candidate, kinds=equipment.kinds))
         if progress.shown:
             progress.total = sum(1 for _ in find(sweeping=False))
-        async for journey in journeys(find(sweeping=not dry_run), equipment):
-            report.add(journey)
+        with run or nullcontext():
+            async for journey in journeys(find(sweeping=not dry_run), equipment):
+                report.add(journey)
     report.finish()
     return report.failed
 

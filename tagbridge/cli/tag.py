@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from contextlib import closing
+from contextlib import closing, nullcontext
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -76,11 +76,13 @@ async def _tag(
         dry_run=dry_run,
         records=place.records() if dry_run else None,
     )
+    run = None if dry_run else ledger.runs.running("tag")
     async with made as equipment:
-        find = partial(walk, paths, is_candidate=partial(is_candidate, kinds=equipment.kinds))
-        if progress.shown:
-            progress.total = sum(1 for _ in find(sweeping=False))
-        async for journey in journeys(find(sweeping=not dry_run), equipment):
-            report.add(journey, nsfw_threshold=settings.nsfw.threshold)
-        report.finish(recognizer.terms for recognizer in equipment.recognizers)
+        with run or nullcontext() as number:
+            find = partial(walk, paths, is_candidate=partial(is_candidate, kinds=equipment.kinds))
+            if progress.shown:
+                progress.total = sum(1 for _ in find(sweeping=False))
+            async for journey in journeys(find(sweeping=not dry_run), equipment):
+                report.add(journey, nsfw_threshold=settings.nsfw.threshold)
+        report.finish((recognizer.terms for recognizer in equipment.recognizers), run=number)
     return report.failed

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import os
 from collections import Counter
 from contextlib import closing
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     from tagbridge.cli.report import Progress
     from tagbridge.metadata.choice import Selection
     from tagbridge.undoing import Undone, UndoOutcome
+
+
+_MENTIONED = 5  # runs, in the message that one is unknown
 
 
 class _Time(click.ParamType[datetime]):
@@ -47,6 +51,7 @@ class _Time(click.ParamType[datetime]):
 )
 @click.option("--since", type=_Time(), metavar="TIME", help="Only what was written since.")
 @click.option("--until", type=_Time(), metavar="TIME", help="Only what was written before.")
+@click.option("--run", type=int, metavar="NUMBER", help="Only what was written while it ran.")
 @click.option("--confirmed", is_flag=True, help="Also what you have kept in an edit.")
 @click.option("--dry-run", is_flag=True, help="Say what would go, and change nothing.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
@@ -72,21 +77,53 @@ def undo(
 
     log_to_stderr(logging.WARNING)
     place: Place = ctx.obj
-    selection = _selection(**chosen)
+    selection = _selection(place, **chosen)
     failed = _undo(place, paths, selection, dry_run=dry_run, as_json=as_json)
     ctx.exit(1 if failed else 0)
 
 
 def _selection(
+    place: Place,
     *,
     providers: tuple[str, ...],
     since: datetime | None,
     until: datetime | None,
+    run: int | None,
     confirmed: bool,
 ) -> Selection:
     from tagbridge.metadata.choice import Selection  # noqa: PLC0415 - quick --help
 
+    if run is not None:
+        first, last = _window(place, run)
+        since = first if since is None else max(since, first)
+        until = last if until is None or last is None else min(until, last)
     return Selection(providers=frozenset(providers), since=since, until=until, confirmed=confirmed)
+
+
+def _window(place: Place, number: int) -> tuple[datetime, datetime | None]:
+    """Return when a run began, and when it was over; times of our record are whole seconds."""
+    from tagbridge.ledger.onlooker import NoLedgerError, ask_quietly  # noqa: PLC0415 - quick --help
+    from tagbridge.ledger.runs import find_run, last_runs  # noqa: PLC0415 - quick --help
+
+    try:
+        found, last = ask_quietly(
+            place.folder(),
+            place.settings().engine.database,
+            lambda connection: (find_run(connection, number), last_runs(connection, _MENTIONED)),
+        )
+    except NoLedgerError:
+        found, last = None, []
+    if found is None:
+        known = ", ".join(f"{r.id} ({r.command}, {_local(r.started):%Y-%m-%d %H:%M})" for r in last)
+        raise click.BadParameter(
+            f"there was no run {number}; the last were: {known or 'none'}", param_hint="--run"
+        )
+    ended = None if found.ended is None else _local(math.floor(found.ended) + 1.0)
+    return _local(math.floor(found.started)), ended
+
+
+def _local(seconds: float) -> datetime:
+    return datetime.fromtimestamp(seconds).astimezone()
 
 
 def _undo(

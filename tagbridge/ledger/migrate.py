@@ -10,8 +10,10 @@ from tagbridge.ledger.schema import (
     VERSION,
     allowance,
     metadata,
+    run,
     sidecar,
     source,
+    throughput,
     token,
     written,
 )
@@ -121,7 +123,7 @@ def _add_what_lacks(connection: Connection, version: int) -> None:
         kind = "BLOB" if connection.dialect.name == "sqlite" else "BYTEA"
         connection.exec_driver_sql(f"ALTER TABLE file ADD COLUMN trace {kind}")
     if version <= _WITHOUT_SIDECARS:
-        metadata.create_all(connection, tables=[sidecar])
+        metadata.create_all(connection, tables=[run, sidecar, throughput])
     if version < VERSION:
         _STAMP(connection, value=str(VERSION))
 

@@ -82,6 +82,15 @@ file = _table(
 )
 Index("file_asset", file.c.asset_id)
 
+run = _table(
+    "run",  # of a command that writes, so that it can be taken back
+    _column("id", _NUMBER, primary_key=True),
+    _column("command", Text),
+    _column("started", _TIME),
+    _column("ended", _TIME, nullable=True),
+    rowid=True,
+)
+
 sidecar = _table(
     "sidecar",  # how it was when it was last looked at, or will be after our write
     _column("path", LargeBinary, primary_key=True),
@@ -203,6 +212,13 @@ Index(
     *(written.c.kind, written.c.value, written.c.fate),
     sqlite_where=_DECIDED,
     postgresql_where=_DECIDED,
+)
+
+throughput = _table(
+    "throughput",
+    _column("slot", _NUMBER, primary_key=True),  # five minutes each, counted from the epoch
+    _column("outcome", Text, primary_key=True),
+    _column("photos", _NUMBER),
 )
 
 worker = _table(

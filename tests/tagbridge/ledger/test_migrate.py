@@ -16,6 +16,7 @@ import pytest
 from tagbridge.ledger import Ledger, open_ledger
 from tagbridge.ledger.overview import queue
 from tagbridge.ledger.schema import VERSION
+from tagbridge.ledger.throughput import periods
 from tagbridge_hooks import ConfigError
 
 if TYPE_CHECKING:
@@ -135,7 +136,8 @@ def test_version_3_gets_the_table_of_sidecars(place: Place) -> None:
 
 
 def back_to_version_3(connection: Connection) -> None:
-    connection.exec_driver_sql("DROP TABLE sidecar")
+    for table in ("run", "sidecar", "throughput"):
+        connection.exec_driver_sql(f"DROP TABLE {table}")
     connection.exec_driver_sql("UPDATE ledger SET value = '3' WHERE key = 'version'")
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql("PRAGMA user_version = 3")
@@ -151,6 +153,17 @@ def back_to_version_2(connection: Connection) -> None:
     connection.exec_driver_sql("UPDATE ledger SET value = '2' WHERE key = 'version'")
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql("PRAGMA user_version = 2")
+
+
+def test_version_3_learns_to_count_photos(place: Place) -> None:
+    with closing(place.open()) as ledger:
+        ledger.database.transaction(back_to_version_3)
+
+    with closing(place.open()) as ledger:
+        ledger.files.record(Path("/a"), stamped(1, 2, 3), PICTURE, "written")
+        now = ledger.database.read(ledger.database.now)
+        found = ledger.database.read(lambda c: periods(c, now, seconds=600, number=2))
+        assert sum(period.photos for period in found) == 1
 
 
 def test_two_processes_that_start_at_once_migrate_once(tmp_path: Path) -> None:

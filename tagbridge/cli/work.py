@@ -32,5 +32,5 @@ def work(ctx: click.Context) -> None:
             "`work` needs the postgresql:// URL of the database that all machines share"
         )
     log_to_stderr(logging.INFO)
-    with closing(place.open_ledger()) as ledger:
+    with closing(place.open_ledger()) as ledger, ledger.runs.running("work"):
         asyncio.run(work_for_others(settings, ledger, place.courier()))

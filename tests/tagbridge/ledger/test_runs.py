@@ -29,7 +29,7 @@ def test_a_run_that_was_killed_counts_until_its_command_ran_again(place: Place) 
             pass
         with ledger.runs.running("watch"), ledger.runs.running("tag") as again:
             ledger.database.transaction(
-                lambda c: c.exec_driver_sql(f"UPDATE run SET ended = NULL WHERE id = {killed}")
+                lambda c: c.exec_driver_sql("UPDATE run SET ended = NULL WHERE command = 'tag'")
             )
         found = ledger.database.read(lambda c: find_run(c, killed))
         later = ledger.database.read(lambda c: find_run(c, again))

@@ -35,6 +35,7 @@ class Held:
         exists: False where the file has no packet, or there is no file.
         block: The IPTC-IIM block, or None.
         digest: The IPTCDigest, or None.
+        zeros: Those behind the packet.
         steps: The ways back that were taken since the file was read, the last one first.
         known: True when the way from the file to how it was before us is known.
     """
@@ -44,6 +45,7 @@ class Held:
     exists: bool
     block: bytes | None
     digest: bytes | None
+    zeros: bytes = b""
     steps: tuple[Step, ...] = ()
     known: bool
 
@@ -70,6 +72,7 @@ def held(
         exists=exists,
         block=block,
         digest=digest,
+        zeros=packet.zeros,
         known=untouched or (standing.sealed and bool(standing.before.back)),
     )
 
@@ -80,7 +83,10 @@ def before_us(held: Held) -> Blocks | None:
     Args:
         held: The blocks as they were read.
     """
-    return original(held.packet, held.before, held.block) if held.known else None
+    blocks = original(held.packet, held.before, held.block) if held.known else None
+    if blocks is None or not blocks.xmp:
+        return blocks
+    return replace(blocks, xmp=blocks.xmp + held.zeros)
 
 
 def with_added(old: Held, plan: WritePlan) -> Held:
@@ -129,6 +135,8 @@ def blocks_from(start: Held, end: Held, *, room: int | None = None) -> Blocks:
     packet = noted if room is None or len(noted) <= room else packet
     if "packet" in end.before.after(end.steps).made and end.packet.names() <= {METADATA_DATE.clark}:
         packet = b""
+    if packet and (room is None or len(packet) + len(start.zeros) <= room):
+        packet += start.zeros
     return Blocks(
         xmp=packet,
         iim=None if end.block == start.block else end.block or b"",

@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING
 
 from tagbridge.choosing import chosen_providers, merge_rules_of, offered_terms, terms_of
 from tagbridge.lending import lending
+from tagbridge.metadata.decisions import Memory
 from tagbridge.metadata.exiv2 import Exiv2
 from tagbridge.metadata.observing import observe, observe_sidecars
 from tagbridge.plugins import load_plugins
 from tagbridge.recognize import Recognizer
 from tagbridge.remembering import (
     DONE,
+    UNDONE,
     asset_as_tagged,
     memory_of,
     news_of,
@@ -35,7 +37,8 @@ if TYPE_CHECKING:
     from tagbridge.engine.clerk import Clerk
     from tagbridge.ledger import Entry, FileRecord, Ledger
     from tagbridge.merge import MergeRules
-    from tagbridge.metadata.decisions import Memory, Observed
+    from tagbridge.metadata.change import Change
+    from tagbridge.metadata.decisions import Observed
     from tagbridge.metadata.write import Source, WriteOptions
     from tagbridge.plugins import Plugins
     from tagbridge.transport.orders import Deliverer
@@ -55,6 +58,8 @@ class Equipment:
         ledger: Remembers what was done.
         clerk: Asks the ledger for coroutines.
         keep_mtime: Keep a photo's time of the last change.
+        stored_only: Apply today's settings to stored answers: nobody is asked, all that is ours is
+            judged anew, and photos into which we have not written are left alone.
         mended: A provider paused until somebody did something, and is asked again from now on.
         video_slots: So many videos are decoded at once: each takes memory, and two cores.
     """
@@ -67,6 +72,7 @@ class Equipment:
     ledger: Ledger
     clerk: Clerk
     keep_mtime: bool = False
+    stored_only: bool = False
     mended: bool = False
     video_slots: asyncio.Semaphore = field(
         default_factory=lambda: asyncio.Semaphore(max(1, (os.cpu_count() or 1) // 2))
@@ -125,6 +131,21 @@ class Equipment:
 
     def _known(self, asset: Asset, source: Source) -> FileRecord | None:
         return same_picture(self.ledger.files.find(asset.path), asset, source)
+
+    def has_written(self, asset: Asset, source: Source) -> bool:
+        """Return whether a photo was tagged under this name, or says so itself."""
+        known = self._known(asset, source)
+        if known is not None:
+            return known.outcome in DONE - {UNDONE}
+        return bool(observe(source, Memory()).results)
+
+    def forget(self, asset: Asset, change: Change) -> None:
+        """Note what is about to be taken out of a photo, so that nobody seems to have removed it.
+
+        Raises:
+            WriteError: It cannot be remembered.
+        """
+        self.ledger.written.forget(asset.identity, change.forgotten)
 
     def announce(self, asset: Asset, source: Source, status: os.stat_result) -> None:
         """Note what a photo is about to become."""
@@ -199,6 +220,7 @@ async def equipped(
     *,
     only: Sequence[str] = (),
     dry_run: bool = False,
+    stored_only: bool = False,
 ) -> AsyncIterator[Equipment]:
     """Make the equipment and close it in the end.
 
@@ -208,6 +230,7 @@ async def equipped(
         courier: Makes the calls of the providers; closed in the end.
         only: Names of the providers to ask; empty for all that are configured.
         dry_run: Write nothing.
+        stored_only: See `Equipment`.
 
     Raises:
         ConfigError: A provider is unknown or wrongly configured, or there is none; or the
@@ -233,6 +256,7 @@ async def equipped(
                 ledger=ledger,
                 clerk=lent.clerk,
                 keep_mtime=settings.write.keep_mtime,
+                stored_only=stored_only,
                 mended=mended,
             )
         finally:

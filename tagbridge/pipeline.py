@@ -2,7 +2,7 @@
 
 look ─► accept ─► render ─► ask every provider at once ─► merge ─► revise ─► write ─► finished
 
-Every step takes values and gives values; the only one that changes a file is `write_tagset`.
+Every step takes values and gives values; the only one that changes a file is `write_photo`.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from tagbridge.asking import ask_all
+from tagbridge.errand import Errand, SupersededError
 from tagbridge.merge import merge, resanitized
-from tagbridge.metadata.target import WriteTools
-from tagbridge.metadata.write import write_tagset
 from tagbridge.reading import asset_of, read_source
 from tagbridge.rendering import render
 from tagbridge.takers import NotTakenError, refuse_length, takers
 from tagbridge.transport.errors import PlannedError, StillAskedError
+from tagbridge.writing import Findings, write_photo
 from tagbridge_hooks import (
     AccountError,
     Asset,
@@ -37,12 +37,11 @@ from tagbridge_hooks import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from tagbridge.equipment import Equipment
     from tagbridge.ledger.terms import CallKey
-    from tagbridge.metadata.decisions import Observed
     from tagbridge.metadata.write import Source
     from tagbridge.questions import Answer
 
@@ -54,27 +53,6 @@ _TAGGED_BEFORE = "it was tagged before"
 # What was said of each picture, by its identity: one whose metadata somebody edits while it is on
 # its way is not asked for again.
 Said: TypeAlias = "dict[str, tuple[Answer, ...]]"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Errand:
-    """How one photo is to be dealt with this time.
-
-    Attributes:
-        only_new: Skip a photo that was tagged under this name before, even if somebody edited
-            its metadata since.
-        patient: Write nothing while one of the providers may answer soon; then all is written
-            at once.
-        hurry: For how many seconds the quick providers wait for slow ones: what those say is added
-            another time. None to wait for all.
-        holds: Asked right before the write: whether the photo is still ours to write. Another
-            worker may have taken it over.
-    """
-
-    only_new: bool = False
-    patient: bool = False
-    hurry: float | None = None
-    holds: Callable[[], bool] = lambda: True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,10 +83,6 @@ class Journey:
     def failed(self) -> bool:
         """Return whether not everything could be done, whatever the outcome."""
         return bool(self.failures) or self.receipt.outcome == "parked"
-
-
-class SupersededError(AssetError):
-    """Report that another worker has taken the photo over; nothing was written."""
 
 
 async def tag_asset(path: Path, equipment: Equipment, errand: Errand | None = None) -> Journey:
@@ -187,6 +161,8 @@ def _look(path: Path, equipment: Equipment, errand: Errand) -> tuple[Source, Ass
     asset = asset_of(source)
     if errand.only_new and equipment.was_tagged(asset, source):
         return source, asset, _TAGGED_BEFORE
+    if equipment.stored_only and not equipment.has_written(asset, source):
+        return source, asset, "there is nothing of ours in it"
     if not takers(equipment.recognizers, source.media_type):
         if errand.only_new:  # for the daemon, which would find it again; others may be asked later
             equipment.remember(asset, source.snapshot.status, Receipt(outcome="skipped"))
@@ -209,8 +185,11 @@ def _conclude(
     planned = [answer.provider for answer in answers if isinstance(answer.error, PlannedError)]
     receipt = Receipt(outcome="planned" if planned else "parked")
     if said:
-        receipt = _write(source, asset, tagset, equipment, errand)
-    if planned:
+        findings = Findings(tagset=tagset, models={r.provider: r.model for r in said})
+        receipt = write_photo(source, asset, findings, equipment, errand)
+    if planned and equipment.stored_only:
+        receipt = _without_answers(receipt, planned)
+    elif planned:
         receipt = _with_more_to_come(receipt, planned)
     reasons = filter(None, (receipt.reason, *map(str, failures)))
     receipt = replace(receipt, reason="; ".join(reasons))
@@ -218,38 +197,6 @@ def _conclude(
         equipment.remember(asset, source.snapshot.status, receipt)
     equipment.plugins.finished(asset, tagset, receipt)
     return Journey(path=asset.path, receipt=receipt, tagset=tagset, failures=failures)
-
-
-def _write(
-    source: Source, asset: Asset, tagset: TagSet, equipment: Equipment, errand: Errand
-) -> Receipt:
-    """Write, and remember the photo as it will be before it takes its name."""
-    status = source.snapshot.status
-    seen: list[Observed] = []
-
-    def announce(new: os.stat_result) -> None:
-        nonlocal status
-        if not errand.holds():
-            raise SupersededError("another worker has taken it over")
-        status = new
-        equipment.announce(asset, source, status)
-
-    def announce_sidecar(path: Path, new: os.stat_result) -> None:
-        if not errand.holds():
-            raise SupersededError("another worker has taken it over")
-        equipment.announce_sidecar(path, new)
-
-    tools = WriteTools(
-        exiv2=equipment.exiv2,
-        announce=announce,
-        observe=seen.append,
-        announce_sidecar=announce_sidecar,
-        keep_mtime=equipment.keep_mtime,
-    )
-    memory, entries = equipment.recall(asset, source)
-    receipt = write_tagset(source, tagset, equipment.write_options, tools, memory)
-    equipment.remember(asset, status, receipt, seen[-1] if seen else None, entries)
-    return receipt
 
 
 def _with_more_to_come(receipt: Receipt, planned: Sequence[str]) -> Receipt:
@@ -260,6 +207,14 @@ def _with_more_to_come(receipt: Receipt, planned: Sequence[str]) -> Receipt:
         outcome="planned" if receipt.outcome == "unchanged" else receipt.outcome,
         reason="; ".join(filter(None, (receipt.reason, reason))),
     )
+
+
+def _without_answers(receipt: Receipt, lacking: Sequence[str]) -> Receipt:
+    """Return what became of a photo about which some have not said anything yet."""
+    reason = f"no answer of {' and '.join(lacking)} is stored"
+    if receipt.target is None:  # nobody has said anything
+        return Receipt(outcome="skipped", reason=reason)
+    return replace(receipt, reason="; ".join(filter(None, (receipt.reason, reason))))
 
 
 def _skipped(asset: Asset, equipment: Equipment, reason: str) -> Journey:

@@ -16,6 +16,7 @@ from tagbridge.cli.ledger import ledger
 from tagbridge.cli.place import Place
 from tagbridge.cli.plugin_commands import group_of
 from tagbridge.cli.providers import providers
+from tagbridge.cli.remap import remap
 from tagbridge.cli.retry import retry
 from tagbridge.cli.show import show
 from tagbridge.cli.similar import similar
@@ -72,7 +73,7 @@ def main(ctx: click.Context, config: Path | None, state: Path | None) -> None:
 
 
 for _command in (
-    *(tag, watch, show, undo, check, keywords, similar),
+    *(tag, watch, show, undo, remap, check, keywords, similar),
     *(status, retry, work, ledger, providers),
 ):
     main.add_command(_command)

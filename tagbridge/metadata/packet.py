@@ -65,7 +65,7 @@ class Packet:
         """Return all properties that it holds in any form, as `{uri}name`."""
         attributes = (name for d in self.rdf.children for name in d.attributes)
         elements = (child.name for d in self.rdf.children for child in d.children)
-        return frozenset((*attributes, *elements))
+        return frozenset((*attributes, *elements)) - {_ABOUT}
 
     def element(self, wanted: Property) -> Element | None:
         """Return the only element of a property, or None.

@@ -6,23 +6,23 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from tagbridge.equipment import Equipment
+from tagbridge.errand import Errand
 from tagbridge.ledger import Ledger, open_ledger
 from tagbridge.merge import MergeRules
 from tagbridge.metadata.choice import Selection
-from tagbridge.metadata.target import WriteTools
-from tagbridge.metadata.write import WriteOptions, write_tagset
+from tagbridge.metadata.write import WriteOptions
 from tagbridge.plugins.plugins import Plugins
 from tagbridge.reading import asset_of, read_source
 from tagbridge.undoing import Undoer, Undone
-from tagbridge_hooks import Keyword, Receipt, Source, Sourced, TagSet
+from tagbridge.writing import Findings, write_photo
+from tagbridge_hooks import Keyword, Source, Sourced, TagSet
 
 if TYPE_CHECKING:
-    import os
     from collections.abc import Iterable
     from pathlib import Path
 
-    from tagbridge.metadata.decisions import Observed
     from tagbridge.metadata.exiv2 import Exiv2
+    from tagbridge_hooks import Receipt
 
 
 def said(words: Iterable[str], *providers: str, **more: Any) -> TagSet:  # noqa: ANN401 - of TagSet
@@ -64,25 +64,9 @@ class Shelf:
         """Write a tag set, and remember that, as a journey does."""
         equipment = self._equipment()
         source = read_source(path, ("image", "video"))
-        asset = asset_of(source)
-        status = source.snapshot.status
-        seen: list[Observed] = []
-
-        def announce(new: os.stat_result) -> None:
-            nonlocal status
-            status = new
-            equipment.announce(asset, source, status)
-
-        tools = WriteTools(
-            exiv2=self.exiv2,
-            announce=announce,
-            observe=seen.append,
-            announce_sidecar=equipment.announce_sidecar,
-        )
-        memory, entries = equipment.recall(asset, source)
-        receipt = write_tagset(source, tagset, self.options, tools, memory)
-        equipment.remember(asset, status, receipt, seen[-1] if seen else None, entries)
-        return receipt
+        models = {s.provider: s.model for k in tagset.keywords for s in k.sources}
+        findings = Findings(tagset=tagset, models=models)
+        return write_photo(source, asset_of(source), findings, equipment, Errand())
 
     def notice(self, path: Path) -> bool:
         """Look at a photo as the daemon does after an edit; return whether it leaves it alone."""

@@ -51,9 +51,7 @@ def revise(
     return write_to(openings, decide=decide, memory=memory, tools=tools, dry_run=dry_run)
 
 
-def _openings(
-    source: Source, tools: WriteTools, memory: Memory
-) -> Iterator[Callable[[], Target]]:
+def _openings(source: Source, tools: WriteTools, memory: Memory) -> Iterator[Callable[[], Target]]:
     path, layout = source.snapshot.path, source.layout
     known = memory.target == path and bool(memory.results)
     if layout is not None and (known or _is_ours(layout)):

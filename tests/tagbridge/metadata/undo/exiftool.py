@@ -27,7 +27,7 @@ class ExifTool:
             ["exiftool", "-stay_open", "True", "-@", "-"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
+            stderr=subprocess.DEVNULL,
         )
 
     def run(self, *arguments: str | Path) -> str:

@@ -88,13 +88,15 @@ def taken_back(
     kept = frozenset() if selection.confirmed else memory.kept | _confirmed(existing)
     theirs = (memory.rejected - rejected) | kept
     there = still_there(existing, target.held.packet)
+    flat = {spelling_key(r.value) for r in existing.results if r.kind == "keyword"}
     gone, record, ours = [], [], False
     for result in existing.results:
         key = keyword_of(result)
         left = selection.without(result) if result in there and key not in theirs else result
         if key in rejected and selection.without(result) is None:
             gone.append(result)
-            left = result if result.kind == "keyword" else None
+            # What tells of the rejection stays: the keyword, or the path of one of the user's.
+            left = result if result.kind == "keyword" or key not in flat else None
         elif left is None:
             gone.append(result)
         record += [] if left is None else [left]

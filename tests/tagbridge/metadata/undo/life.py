@@ -7,8 +7,8 @@ write: what we may take back is what is in the lists and not the user's.
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from tagbridge.metadata import iim
 from tagbridge.spelling import spelling_key
@@ -180,10 +180,10 @@ class Life:
         for name, items in self.lists().items():
             more = items - self.theirs.get(name, set())
             if not confirmed:
-                more = {w for w in more if not self._may_stay(w, name)}
+                more = {w for w in more if not self._may_stay(w)}
             assert not more, f"{more} is left in {name}, and was never the user's"
 
-    def _may_stay(self, word: str, name: str) -> bool:
+    def _may_stay(self, word: str) -> bool:
         """Return whether an entry may stay: it was kept, or it is a copy while something was."""
         elsewhere = {leaf(w) for words in self.theirs.values() for w in words}
         return bool(self.kept) and (leaf(word) in forms(self.kept) | elsewhere)
@@ -226,6 +226,3 @@ def path_of(word: str, name: str) -> str:
         return iim.cut(word).decode()
     separator = SEPARATORS.get(name)
     return word if separator is None else separator.join(("Places", word))
-
-
-__all__ = ["Life", "Literal", "replace"]

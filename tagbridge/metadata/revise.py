@@ -56,7 +56,7 @@ def _openings(source: Source, tools: WriteTools, memory: Memory) -> Iterator[Cal
     known = memory.target == path and bool(memory.results)
     if layout is not None and (known or _is_ours(layout)):
         yield partial(_embedded, source, CONTAINERS[source.media_type], layout, tools)
-    elif layout is None and known:
+    elif layout is None and source.refusal and OWN_URI.encode() in source.snapshot.data:
         yield partial(_left_alone, path, source.refusal)
     file_format = formats.format_of(source.media_type)
     raw = file_format is not None and file_format.decoder == "raw"

@@ -7,11 +7,13 @@ write: what we may take back is what is in the lists and not the user's.
 from __future__ import annotations
 
 import unicodedata
+from ctypes.util import find_library
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from tagbridge.metadata import iim
 from tagbridge.spelling import spelling_key
+from tests.faults import adobe
 from tests.tagbridge.metadata.undo.exiftool import LISTS
 from tests.tagbridge.metadata.undo.shelf import said
 
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
     from tests.tagbridge.metadata.undo.exiftool import ExifTool
     from tests.tagbridge.metadata.undo.shelf import Shelf
 
+DC, XMP = "http://purl.org/dc/elements/1.1/", "http://ns.adobe.com/xap/1.0/"
+WITH_ADOBE = bool(find_library("exempi"))
 Lists: TypeAlias = "dict[str, set[str]]"
 SEPARATORS = {"lr": "|", "digikam": "/", "microsoft": "/"}
 # What neither names a keyword nor decides about one.
@@ -99,7 +103,13 @@ class Life:
         if self.shelf.notice(self.photo):
             self._noticed(before)
 
-    def undo(self, **selection: Any) -> None:  # noqa: ANN401 - of Selection
+    def undo(self, confirmed: bool) -> None:  # noqa: FBT001 - an example of Hypothesis
+        self._undo(confirmed=confirmed)
+
+    def undo_provider(self, provider: str) -> None:
+        self._undo(providers=frozenset({provider}))
+
+    def _undo(self, **selection: Any) -> None:  # noqa: ANN401 - of Selection
         before = self.bytes()
         planned = self.shelf.undo(self.photo, dry_run=True, **selection)
         assert self.bytes() == before
@@ -136,13 +146,16 @@ class Life:
     def remove(self, word: str, names: Iterable[str]) -> None:
         """Take a keyword out of lists: one of theirs out of all, one of ours out of some."""
         lists = self.lists()
-        if any(spelling_key(word) in map(leaf, self.theirs.get(n, set())) for n in LISTS):
+        is_theirs = any(spelling_key(word) in map(leaf, self.theirs.get(n, set())) for n in LISTS)
+        if is_theirs:
             names = tuple(LISTS)
         options, gone = [], False
         for name in names:
             for entry in [e for e in lists.get(name, set()) if leaf(e) == spelling_key(word)]:
                 options.append(f"-{LISTS[name]}-={entry}")
-                gone |= entry not in self.theirs.get(name, set())
+                # A copy of a word of theirs is nothing that we have said.
+                ours = entry.startswith("Ours") if is_theirs else True
+                gone |= ours and entry not in self.theirs.get(name, set())
                 self.theirs.get(name, set()).discard(entry)
         if gone:
             self.rejected.add(spelling_key(word))
@@ -152,6 +165,29 @@ class Life:
         """Change something that is no keyword."""
         options = OTHER_EDITS[number % len(OTHER_EDITS)]
         self._edit(*(o for o in options if not (self.is_sidecar and "EXIF" in o)))
+
+    def edit_by_adobe(self, word: str | None) -> None:
+        """Set a label by Adobe's library, or remove a keyword of ours from `dc:subject`."""
+        if self.is_sidecar or self.target.suffix == ".webp" or not WITH_ADOBE:
+            return
+        before = self.lists()
+        path, subject = str(self.target), before.get("subject", set())
+        if word is None or word not in subject - self.theirs.get("subject", set()):
+            adobe.main(path, "set", XMP, "Label", "Red")
+        else:
+            adobe.main(path, "remove", DC, "subject", word)
+            self.rejected.add(spelling_key(word))
+        self._adobe_reconciles(before)
+        self.pristine = None
+        self.edited = True
+
+    def _adobe_reconciles(self, before: Lists) -> None:
+        """Adobe's library lets XMP and IPTC say the same: what it copies of the user's is theirs."""
+        words = {leaf(w) for found in self.theirs.values() for w in found}
+        for name, items in self.lists().items():
+            theirs = self.theirs.setdefault(name, set())
+            theirs &= items
+            theirs |= {w for w in items - before.get(name, set()) if leaf(w) in words}
 
     @property
     def is_sidecar(self) -> bool:

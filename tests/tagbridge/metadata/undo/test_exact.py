@@ -18,6 +18,7 @@ from tests.tagbridge.metadata.undo.shelf import said
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from tagbridge.metadata.layout import SpanKind
     from tests.tagbridge.metadata.conftest import Build
     from tests.tagbridge.metadata.undo.shelf import Shelf
 
@@ -180,7 +181,7 @@ def test_an_odd_wrapping_is_put_in_order_and_nothing_else(
     container = CONTAINERS[sniff(before) or ""]
     old, new = container.read(before), container.read(photo.read_bytes())
     assert (new.xmp, new.iim or b"") == (old.xmp, old.iim or b"")
-    kinds = ("picture", "other")
+    kinds: tuple[SpanKind, ...] = ("picture", "other")
     assert same_bytes(
         pieces_of(before, old.spans, kinds), pieces_of(photo.read_bytes(), new.spans, kinds)
     )

@@ -57,8 +57,9 @@ STEPS = st.one_of(
     st.tuples(st.just("add"), st.sampled_from(WORDS), PLACES),
     st.tuples(st.just("remove"), st.sampled_from(WORDS), PLACES),
     st.tuples(st.just("edit"), st.integers(0, 2)),
-    st.tuples(st.just("undo"), st.fixed_dictionaries({"confirmed": st.booleans()})),
-    st.tuples(st.just("undo"), st.just({"providers": frozenset({"p"})})),
+    st.tuples(st.just("edit_by_adobe"), st.sampled_from([None, *OURS])),
+    st.tuples(st.just("undo"), st.booleans()),
+    st.tuples(st.just("undo_provider"), PROVIDERS),
 )
 
 
@@ -129,12 +130,8 @@ def test_undo_is_exact_whatever_happens(
     try:
         for verb, *arguments in steps:
             take: Callable[..., None] = getattr(life, verb)
-            if verb == "undo":
-                (selection,) = arguments
-                take(**selection)
-            else:
-                take(*arguments)
-        life.undo(confirmed=True)
+            take(*arguments)
+        life.undo(True)  # noqa: FBT003 - as Hypothesis gives it
     finally:
         life.shelf.close()
         shutil.rmtree(life.shelf.folder)

@@ -182,10 +182,11 @@ class Life:
         self.edited = True
 
     def _adobe_reconciles(self, before: Lists) -> None:
-        """Adobe's library lets XMP and IPTC say the same: what it copies of the user's is theirs."""
+        """Adobe's library lets XMP and IPTC say the same; what it copies of theirs is theirs."""
         words = {leaf(w) for found in self.theirs.values() for w in found}
-        for name, items in self.lists().items():
-            theirs = self.theirs.setdefault(name, set())
+        lists = self.lists()
+        for name in LISTS:
+            items, theirs = lists.get(name, set()), self.theirs.setdefault(name, set())
             theirs &= items
             theirs |= {w for w in items - before.get(name, set()) if leaf(w) in words}
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from tagbridge.ledger.records import records_of
 from tagbridge.metadata.change import removal
-from tagbridge.metadata.choice import left_to_user, taken_back
+from tagbridge.metadata.choice import left_to_user, rejected_anywhere, taken_back
 from tagbridge.metadata.revise import revise
 from tagbridge.metadata.write import now
 from tagbridge.noting import Notes
@@ -99,9 +99,10 @@ class Undoer:
         memory = memory_of(path, same_picture(record.file, asset, source), record.entries)
         kept: dict[str, None] = {}
 
-        def decide(target: Target, _decided: frozenset[Property], _seen: Observed) -> Change | None:
+        def decide(target: Target, _decided: frozenset[Property], seen: Observed) -> Change | None:
             kept.update(dict.fromkeys(left_to_user(target.existing, self.selection, memory)))
-            return removal(target, taken_back(target, self.selection, memory), now())
+            taken = taken_back(target, self.selection, memory, rejected_anywhere(seen))
+            return removal(target, taken, now())
 
         notes = Notes(self.ledger, asset, source.snapshot.status)
         tools = notes.tools(self.exiv2, keep_mtime=self.keep_mtime)

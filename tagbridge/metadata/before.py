@@ -70,11 +70,17 @@ class Before:
     theirs: Lists = field(default_factory=dict)
     seal: str = ""
 
-    def after(self, steps: tuple[Step, ...]) -> Before:
-        """Return the note after further writes; without any the way back is not known."""
+    def after(self, steps: tuple[Step, ...], *, known: bool) -> Before:
+        """Return the note after further writes.
+
+        Args:
+            steps: The way back from them, the last one first.
+            known: False when the way back from there is not known.
+        """
         made = {"packet" for step in steps if step.packet is None}
         made |= {"block" for step in steps if step.block is None}
-        return replace(self, back=(*steps, *self.back) if steps else (), made=self.made | made)
+        back = (*steps, *self.back) if known else ()
+        return replace(self, back=back, made=self.made | made)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,14 +112,14 @@ def standing_of(packet: Packet, block: bytes | None) -> Standing:
     element = packet.element(BEFORE)
     holder = next(packet.holders(BEFORE), None)
     if element is not None:
-        before = _read(element.text)
-        cut = Cut(start=element.start, end=element.end, new="")
-    elif holder is not None:  # another program has made an attribute of it
-        before = _read(holder.attributes[BEFORE.clark])
+        cut, text = Cut(start=element.start, end=element.end, new=""), element.text
+    elif holder is not None:  # Adobe's programs make an attribute of it; then the seal is broken
         cut = attribute_removed(packet, holder, BEFORE.clark)
+        text = holder.attributes[BEFORE.clark]
     else:
         return Standing(packet=packet, before=Before(), sealed=False)
-    bare = read_packet(applied(packet.text, [cut]))
+    before = _read(text)
+    bare = replace(read_packet(applied(packet.text, [cut])), zeros=packet.zeros)
     sealed = bool(before.seal) and before.seal == _seal(bare.text, block)
     return Standing(packet=bare, before=before, sealed=sealed)
 
@@ -168,6 +174,7 @@ def _read(text: str) -> Before:
     """Return the note in a text; one that somebody has spoiled says nothing."""
     try:
         said = json.loads(text) if text else {}
+        json.dumps(said, ensure_ascii=False).encode()  # half a character of UTF-16 is none
         return Before(
             back=tuple(map(_read_step, said.get("back", ()))),
             made=frozenset(map(str, said.get("made", ()))),
@@ -175,7 +182,7 @@ def _read(text: str) -> Before:
             theirs=_read_lists(said.get("theirs", {})),
             seal=str(said.get("seal", "")),
         )
-    except (ValueError, TypeError, AttributeError, KeyError, RecursionError):
+    except (ValueError, TypeError, AttributeError, KeyError, OverflowError, RecursionError):
         return Before()
 
 

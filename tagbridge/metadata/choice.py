@@ -12,7 +12,7 @@ from tagbridge.metadata.still_there import keyword_of, still_there
 from tagbridge.spelling import spelling_key
 
 if TYPE_CHECKING:
-    from tagbridge.metadata.decisions import Memory
+    from tagbridge.metadata.decisions import Memory, Observed
     from tagbridge.metadata.existing import Existing
     from tagbridge.metadata.results import Result
     from tagbridge.metadata.target import Target
@@ -63,7 +63,12 @@ class Selection:
         return (self.since is None or at >= self.since) and (self.until is None or at < self.until)
 
 
-def taken_back(target: Target, selection: Selection, memory: Memory) -> Taken:
+def taken_back(
+    target: Target,
+    selection: Selection,
+    memory: Memory,
+    elsewhere: frozenset[str] = frozenset(),
+) -> Taken:
     """Return what is to be taken out of a file.
 
     What the user removed from one of the lists goes from the others as well, and stays rejected.
@@ -73,27 +78,38 @@ def taken_back(target: Target, selection: Selection, memory: Memory) -> Taken:
         target: The file.
         selection: The user's.
         memory: What is remembered of the picture.
+        elsewhere: `spelling_key` of what is missing from another file of the picture.
 
     Raises:
         EmbeddingRefusedError: A property of ours has a form that is not understood.
     """
     existing = target.existing
-    rejected = rejected_keywords(existing)
+    rejected = rejected_keywords(existing) | elsewhere
     kept = frozenset() if selection.confirmed else memory.kept | _confirmed(existing)
     theirs = (memory.rejected - rejected) | kept
     there = still_there(existing, target.held.packet)
+    flat = {spelling_key(r.value) for r in existing.results if r.kind == "keyword"}
     gone, record, ours = [], [], False
     for result in existing.results:
         key = keyword_of(result)
         left = selection.without(result) if result in there and key not in theirs else result
         if key in rejected and selection.without(result) is None:
             gone.append(result)
-            left = result if result.kind == "keyword" else None
+            # What tells of the rejection stays: the keyword, or the path of one of the user's.
+            left = result if result.kind == "keyword" or key not in flat else None
         elif left is None:
             gone.append(result)
         record += [] if left is None else [left]
         ours |= left is not None and result in there
     return Taken(results=tuple(gone), record=tuple(record), copies=not ours)
+
+
+def rejected_anywhere(seen: Observed) -> frozenset[str]:
+    """Return `spelling_key` of the keywords of ours that are missing from any file of a picture.
+
+    What was rejected once and is missing nowhere by now was put back: it is not among them.
+    """
+    return frozenset().union(*(rejected_keywords(existing) for _, existing in seen.files))
 
 
 def left_to_user(existing: Existing, selection: Selection, memory: Memory) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from tagbridge.metadata.layout import Blocks, EmbeddingRefusedError, Span, SpanK
 from tagbridge.metadata.photoshop import (
     IIM,
     IIM_DIGEST,
+    NO_NAME,
     PHOTOSHOP,
     Resource,
     make_resource,
@@ -103,10 +104,11 @@ def _merged(resources: list[Resource], body: bytes, blocks: Blocks) -> bytes:
     for resource in resources:
         new = ours.pop(resource.number, None)
         old = body[resource.start : resource.end]
-        pieces.append(old if new is None else _resource(resource.number, new))
+        pieces.append(old if new is None else _resource(resource.number, new, resource.name))
     pieces += [_resource(number, new) for number, new in ours.items() if new is not None]
-    return b"".join(piece + b"\0" * (len(piece) % 2) for piece in pieces)
+    last = resources[-1].end if resources else 0
+    return b"".join(piece + b"\0" * (len(piece) % 2) for piece in pieces) + body[last:]
 
 
-def _resource(number: int, data: bytes) -> bytes:
-    return make_resource(number, data) if data else b""
+def _resource(number: int, data: bytes, name: bytes = NO_NAME) -> bytes:
+    return make_resource(number, data, name) if data else b""

@@ -56,14 +56,26 @@ def _key(keyword: Sourced[Keyword]) -> str:
 
 
 def rejected_keywords(existing: Existing) -> set[str]:
-    """Return our earlier keywords that the user has removed, from any of the lists."""
+    """Return our earlier keywords that the user has removed, from any of the lists.
+
+    One of theirs to which we gave a path is among them, when they have removed it since.
+    """
     flat = {spelling_key(k) for k in existing.subject}
     ours = [r.value for r in existing.results if r.kind == "keyword"]
     removed = {spelling_key(k) for k in ours if spelling_key(k) not in flat}
     if existing.carries_iim and existing.iim is not None:
         lacking = {spelling_key(k) for k in iim.missing(existing.iim, ours)}
         removed |= {spelling_key(k) for k in ours if iim.short_forms(k) & lacking}
-    return removed | (lost_leaves(existing) & {spelling_key(k) for k in ours})
+    lost = lost_leaves(existing) & {spelling_key(k) for k in ours}
+    return removed | lost | _lost_words(existing)
+
+
+def _lost_words(existing: Existing) -> set[str]:
+    """Return the keywords of our paths that stand in no flat list any more, as they did once."""
+    paths = [r.value for r in existing.results if r.kind == "hierarchy"]
+    present = {f for k in existing.keywords for f in iim.short_forms(k)} if paths else set()
+    leaves = {path.rpartition("|")[2] for path in paths}
+    return {spelling_key(leaf) for leaf in leaves if not iim.short_forms(leaf) & present}
 
 
 def imported_keywords(existing: Existing, rejected: set[str]) -> tuple[str, ...]:

@@ -36,11 +36,13 @@ def copied(plan: WritePlan) -> Lists:
 
 
 def there_before(packet: Packet, block: bytes | None, plan: WritePlan) -> Lists:
-    """Return the words of a plan's own that stand in a list already."""
+    """Return the words of a plan's own that stand in a list already, and are not of ours there."""
     present = {form for keyword in iim.keywords(block) for form in iim.short_forms(keyword)}
     found = {IIM_LIST: tuple(k for k in _keywords(plan) if iim.short_forms(k) & present)}
+    written = {r.value for r in plan.earlier if r.kind == "hierarchy"}
     for target in plan.hierarchies:
-        entries = set(packet.items(target))
+        earlier = {target.separator.join(path.split("|")) for path in written}
+        entries = set(packet.items(target)) - earlier
         found[list_name(target)] = tuple(p for p in _paths(plan, target.separator) if p in entries)
     return {name: words for name, words in found.items() if words}
 

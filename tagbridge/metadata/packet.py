@@ -43,12 +43,14 @@ class Packet:
         rdf: The element `rdf:RDF`.
         about: The value of `rdf:about` that all its descriptions share.
         odd_prefixes: Prefixes of ours that it uses for something else.
+        zeros: The zeros behind its end, with which some programs keep room for edits.
     """
 
     text: bytes
     rdf: Element
     about: str
     odd_prefixes: frozenset[str] = frozenset()
+    zeros: bytes = b""
 
     def elements(self, wanted: Property) -> Iterator[Element]:
         """Yield the elements that hold a property."""
@@ -63,7 +65,7 @@ class Packet:
         """Return all properties that it holds in any form, as `{uri}name`."""
         attributes = (name for d in self.rdf.children for name in d.attributes)
         elements = (child.name for d in self.rdf.children for child in d.children)
-        return frozenset((*attributes, *elements))
+        return frozenset((*attributes, *elements)) - {_ABOUT}
 
     def element(self, wanted: Property) -> Element | None:
         """Return the only element of a property, or None.
@@ -148,7 +150,13 @@ def read_packet(packet: bytes) -> Packet:
     if any(d.name != _DESCRIPTION for d in rdf.children) or len(about) > 1:
         raise EmbeddingRefusedError("its XMP describes more than one thing")
     named = about.pop() if about else ""
-    return Packet(text=text, rdf=rdf, about=named, odd_prefixes=frozenset(further))
+    return Packet(
+        text=text,
+        rdf=rdf,
+        about=named,
+        odd_prefixes=frozenset(further),
+        zeros=packet[len(text) :],
+    )
 
 
 def array_form(array: Element) -> str:

@@ -18,6 +18,7 @@ IIM = 0x0404
 IIM_DIGEST = 0x0425
 
 PHOTOSHOP = b"8BIM"
+NO_NAME = b"\0\0"
 _SIGNATURES = frozenset({PHOTOSHOP, b"MeSa", b"AgHg", b"PHUT", b"DCSR"})
 _HEADER = 6  # signature and number
 _SHORTEST = 12  # header, an empty name, the size
@@ -30,6 +31,7 @@ class Resource:
     Attributes:
         signature: `8BIM`, or that of another program.
         number: What it holds, such as `IIM`.
+        name: As it is stored: its length, its letters, padded to an even length.
         start: First byte of the block.
         content_end: One behind the last byte of its content.
         end: The same with the padding byte, if there is one.
@@ -38,6 +40,7 @@ class Resource:
 
     signature: bytes
     number: int
+    name: bytes
     start: int
     content_end: int
     end: int
@@ -79,6 +82,7 @@ def _read_one(section: bytes, at: int) -> Resource:
     return Resource(
         signature=signature,
         number=number,
+        name=section[at + _HEADER : size_at],
         start=at,
         content_end=end,
         end=padded,
@@ -86,6 +90,13 @@ def _read_one(section: bytes, at: int) -> Resource:
     )
 
 
-def make_resource(number: int, data: bytes) -> bytes:
-    """Return a block without a name, padded to an even length."""
-    return PHOTOSHOP + struct.pack(">HHI", number, 0, len(data)) + data + b"\0" * (len(data) % 2)
+def make_resource(number: int, data: bytes, name: bytes = NO_NAME) -> bytes:
+    """Return a block, padded to an even length.
+
+    Args:
+        number: What it holds.
+        data: Its content.
+        name: As it is stored.
+    """
+    header = PHOTOSHOP + struct.pack(">H", number) + name + struct.pack(">I", len(data))
+    return header + data + b"\0" * (len(data) % 2)

@@ -69,7 +69,8 @@ def splice(data: bytes, blocks: Blocks) -> list[Buffer]:
     """Return the PNG with another XMP packet, as pieces."""
     view = memoryview(data)
     start, end = _place(list(_chunks(data)))
-    return [view[:start], _xmp_chunk(blocks.xmp) if blocks.xmp else b"", view[end:]]
+    old = view[start:end]
+    return [view[:start], _xmp_chunk(blocks.xmp, _language(old)) if blocks.xmp else b"", view[end:]]
 
 
 PNG = Container(read=read, splice=splice)
@@ -161,6 +162,14 @@ def _place(chunks: list[Chunk]) -> tuple[int, int]:
     return before, before
 
 
-def _xmp_chunk(packet: bytes) -> bytes:
-    body = b"iTXt" + _XMP_KEYWORD + b"\0\0\0\0" + packet
+def _language(old: memoryview) -> bytes:
+    """Return the language of an old chunk and its keyword in that: XMP has no use for them."""
+    if not old:
+        return b"\0\0"
+    language, translated, _text = bytes(old[8 + len(_XMP_KEYWORD) + 2 :]).split(b"\0", 2)
+    return language + b"\0" + translated + b"\0"
+
+
+def _xmp_chunk(packet: bytes, language: bytes) -> bytes:
+    body = b"iTXt" + _XMP_KEYWORD + b"\0\0" + language + packet
     return struct.pack(">I", len(body) - 4) + body + struct.pack(">I", zlib.crc32(body))

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from tagbridge.metadata.properties import Property
 
 _ITEM = f"{{{RDF_URI}}}li"
+_RESOURCE = f"{{{RDF_URI}}}resource"
 _NOTHING = b'<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"/>'
 _TEXTS = (ALT_TEXT, TITLE, DESCRIPTION, EXTENDED_DESCRIPTION, OCR_TEXT)
 _LISTS = (PERSON_IN_IMAGE, REGIONS, IMAGE_REGION, COLORS)
@@ -68,7 +69,7 @@ def check_removal(old: bytes, new: bytes, gone: Collection[str]) -> None:
         _missing(_items(before, one), _items(after, one), one)
     for text in _TEXTS:
         there = _whole(after, text)
-        if there is not None and there != _whole(before, text):
+        if there not in (None, "", _whole(before, text)):
             raise VerificationError(f"its {text.prefix}:{text.name} would have changed")
 
 
@@ -118,12 +119,18 @@ def _missing(
 
 
 def _whole(rdf: ET.Element, target: Property) -> str | None:
-    """Return a property in any form, or None when it is absent."""
+    """Return a property in any form; None when it is absent, empty when it says nothing.
+
+    We fill what is empty, and to take that out may leave it empty again.
+    """
     for description in rdf:
         if target.clark in description.attrib:
             return description.attrib[target.clark]
     element = rdf.find(f"*/{target.clark}")
-    return None if element is None else _canonical(element)
+    if element is None:
+        return None
+    says_nothing = not "".join(element.itertext()).strip() and _RESOURCE not in element.attrib
+    return "" if says_nothing else _canonical(element)
 
 
 def _canonical(element: ET.Element) -> str:

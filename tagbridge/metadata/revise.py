@@ -10,6 +10,7 @@ from tagbridge import formats
 from tagbridge.metadata.edit import parsed_or_empty
 from tagbridge.metadata.embed import CONTAINERS, embedded_target
 from tagbridge.metadata.layout import EmbeddingRefusedError
+from tagbridge.metadata.properties import OWN_URI
 from tagbridge.metadata.results import read_results
 from tagbridge.metadata.sidecar import existing_sidecars, sidecar_target
 from tagbridge.metadata.target import LeftAloneError
@@ -46,26 +47,33 @@ def revise(
         WriteError: The system refused; what was not yet written is as it was.
         AssetChangedError: Somebody else changed it meanwhile; it is as they left it.
     """
-    openings = list(_openings(source, tools))
+    openings = list(_openings(source, tools, memory))
     return write_to(openings, decide=decide, memory=memory, tools=tools, dry_run=dry_run)
 
 
-def _openings(source: Source, tools: WriteTools) -> Iterator[Callable[[], Target]]:
+def _openings(source: Source, tools: WriteTools, memory: Memory) -> Iterator[Callable[[], Target]]:
     path, layout = source.snapshot.path, source.layout
-    if layout is not None and _is_ours(layout):
+    known = memory.target == path and bool(memory.results)
+    if layout is not None and (known or _is_ours(layout)):
         yield partial(_embedded, source, CONTAINERS[source.media_type], layout, tools)
-    known = formats.format_of(source.media_type)
-    raw = known is not None and known.decoder == "raw"
+    elif layout is None and source.refusal and OWN_URI.encode() in source.snapshot.data:
+        yield partial(_left_alone, path, source.refusal)
+    file_format = formats.format_of(source.media_type)
+    raw = file_format is not None and file_format.decoder == "raw"
     for sidecar in existing_sidecars(path, raw=raw):
         yield partial(_sidecar, source, sidecar, tools, raw=raw)
 
 
 def _is_ours(layout: Layout) -> bool:
-    """Return whether we have written into a photo, as far as it can be told."""
+    """Return whether we have written into a photo; that may have been damaged since."""
     try:
         return bool(read_results(parsed_or_empty(layout.xmp)))
     except EmbeddingRefusedError:
-        return False
+        return OWN_URI.encode() in (layout.xmp or b"")
+
+
+def _left_alone(path: Path, reason: str) -> Target:
+    raise LeftAloneError(path, EmbeddingRefusedError(reason))
 
 
 def _embedded(source: Source, container: Container, layout: Layout, tools: WriteTools) -> Target:

@@ -16,13 +16,17 @@ from tagbridge.metadata.layout import Blocks, block_after
 from tagbridge.metadata.list_copies import copied, there_before
 from tagbridge.metadata.packet import Packet, read_packet
 from tagbridge.metadata.plan import edits_of
-from tagbridge.metadata.properties import METADATA_DATE
+from tagbridge.metadata.properties import METADATA_DATE, SIDECAR_FOR_EXTENSION
 from tagbridge.metadata.removal import Taken, block_without, packet_cuts
 from tagbridge.metadata.results import read_results
 
 if TYPE_CHECKING:
     from tagbridge.metadata.cuts import Cut
     from tagbridge.metadata.plan import WritePlan
+
+
+# A packet that we made and that holds nothing else has no reason to stay.
+_OF_NO_USE = frozenset({METADATA_DATE.clark, SIDECAR_FOR_EXTENSION.clark})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +39,7 @@ class Held:
         exists: False where the file has no packet, or there is no file.
         block: The IPTC-IIM block, or None.
         digest: The IPTCDigest, or None.
+        zeros: Those behind the packet.
         steps: The ways back that were taken since the file was read, the last one first.
         known: True when the way from the file to how it was before us is known.
     """
@@ -44,6 +49,7 @@ class Held:
     exists: bool
     block: bytes | None
     digest: bytes | None
+    zeros: bytes = b""
     steps: tuple[Step, ...] = ()
     known: bool
 
@@ -70,6 +76,7 @@ def held(
         exists=exists,
         block=block,
         digest=digest,
+        zeros=packet.zeros,
         known=untouched or (standing.sealed and bool(standing.before.back)),
     )
 
@@ -80,7 +87,10 @@ def before_us(held: Held) -> Blocks | None:
     Args:
         held: The blocks as they were read.
     """
-    return original(held.packet, held.before, held.block) if held.known else None
+    blocks = original(held.packet, held.before, held.block) if held.known else None
+    if blocks is None or not blocks.xmp:
+        return blocks
+    return replace(blocks, xmp=blocks.xmp + held.zeros)
 
 
 def with_added(old: Held, plan: WritePlan) -> Held:
@@ -113,7 +123,11 @@ def with_taken_out(old: Held, taken: Taken, when: str) -> Held:
     cuts = packet_cuts(old.packet, old.block, taken, old.before, when)
     text, back = applied(old.packet.text, cuts), way_back(old.packet.text, cuts)
     block = block_without(old.packet, old.block, taken, old.before)
-    return _stepped(old, text, back, block)
+    new = _stepped(old, text, back, block)
+    if not taken.copies:
+        return new
+    # Nothing of ours is left: what stands in the lists from now on is the user's.
+    return replace(new, before=replace(old.before, copies={}, theirs={}))
 
 
 def blocks_from(start: Held, end: Held, *, room: int | None = None) -> Blocks:
@@ -124,16 +138,26 @@ def blocks_from(start: Held, end: Held, *, room: int | None = None) -> Blocks:
         end: As the last step has made them.
         room: Bytes above which the packet gets no note; None for no limit.
     """
-    packet = end.packet.text
-    noted = with_note(packet, end.block, end.before.after(end.steps if start.known else ()))
-    packet = noted if room is None or len(noted) <= room else packet
-    if "packet" in end.before.after(end.steps).made and end.packet.names() <= {METADATA_DATE.clark}:
+    before = end.before.after(end.steps, known=start.known)
+    packet = _noted(end, before, room)
+    if "packet" in before.made and end.packet.names() <= _OF_NO_USE:
         packet = b""
+    if packet and (room is None or len(packet) + len(start.zeros) <= room):
+        packet += start.zeros
     return Blocks(
         xmp=packet,
         iim=None if end.block == start.block else end.block or b"",
         iim_digest=None if end.digest == start.digest else end.digest or b"",
     )
+
+
+def _noted(end: Held, before: Before, room: int | None) -> bytes:
+    """Return the packet with as much of the note as there is room for."""
+    for note in (before, replace(before, back=())):
+        packet = with_note(end.packet.text, end.block, note)
+        if room is None or len(packet) <= room:
+            return packet
+    return end.packet.text
 
 
 def _stepped(old: Held, text: bytes, back: tuple[Cut, ...], block: bytes | None) -> Held:

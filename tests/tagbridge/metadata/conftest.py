@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import re
 import shutil
 import struct
 import subprocess
+import tempfile
 import zlib
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import pytest
@@ -24,7 +27,6 @@ from tagbridge_hooks import Keyword, Receipt, Sensitivity, Source, Sourced, TagS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 XMP_HEADER = b"http://ns.adobe.com/xap/1.0/\0"
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
@@ -236,6 +238,17 @@ class Writer:
         """Write into the photo itself, or fail with the reason why not."""
         receipt = self(path, *words, **more)
         assert (receipt.outcome, receipt.target) == ("written", path), receipt.reason
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Iterator[Path]:
+    """Return a folder in memory where there is one: thousands of fsyncs need no disk."""
+    memory = Path("/dev/shm")  # noqa: S108 - a folder of its own is made in it
+    if not os.access(memory, os.W_OK):
+        yield tmp_path
+        return
+    with tempfile.TemporaryDirectory(dir=memory) as made:
+        yield Path(made)
 
 
 @pytest.fixture(scope="session")

@@ -1,8 +1,4 @@
-"""Somebody saves the file at every single step of its replacement, and no save is lost.
-
-`sys.setprofile` reports every call and return inside the modules that replace a file; at the k-th
-of them an editor strikes, for every k. So each interleaving is reached for certain, none by luck.
-"""
+"""Somebody saves the file at every single step of its replacement, and no save is lost."""
 
 from __future__ import annotations
 
@@ -10,84 +6,32 @@ import os
 import random
 import shutil
 import subprocess
-import sys
-import tempfile
 from contextlib import suppress
 from functools import partial
 from itertools import count
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
-import tagbridge.metadata
 from tagbridge.metadata.layout import EmbeddingRefusedError
 from tagbridge.metadata.replace import NewContent, create, replace
 from tagbridge.metadata.snapshot import take_snapshot
 from tagbridge_hooks import AssetError
+from tests.tagbridge.metadata.strikes import EDITORS, Strikes, save_by_renaming, save_in_place
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
-    from types import FrameType
-    from typing import Self
+    from pathlib import Path
 
-    Editor = Callable[[Path, bytes], None]
+    from tests.tagbridge.metadata.strikes import Editor
 
-HOUSE = str(Path(tagbridge.metadata.__file__).parent)
 OLD, NEW = b"old content", b"old content and a keyword"
 CONTENT = NewContent(pieces=[NEW], check=lambda _data: None, announce=lambda _status: None)
 ROUNDS = int(os.environ.get("TAGBRIDGE_TEST_ROUNDS", "400"))
 
 
-def save_by_renaming(path: Path, content: bytes) -> None:
-    new = path.with_name("editor.tmp")
-    new.write_bytes(content)
-    new.rename(path)
-
-
-def save_in_place(path: Path, content: bytes) -> None:
-    path.write_bytes(content)
-
-
-def save_anew(path: Path, content: bytes) -> None:
-    path.unlink()
-    with path.open("xb") as file:
-        file.write(content)
-
-
 def open_for_writing(path: Path, opened: list[int]) -> None:
     opened.append(os.open(path, os.O_RDWR))
-
-
-EDITORS: Mapping[str, Editor] = {
-    "renaming": save_by_renaming,
-    "in-place": save_in_place,
-    "anew": save_anew,
-}
-
-
-class Strikes:
-    """Counts the steps of a replacement, and calls an editor at some of them."""
-
-    def __init__(self, plan: Mapping[int, Callable[[], None]]) -> None:
-        self.steps = 0
-        self.struck = 0
-        self._plan = plan
-
-    def __enter__(self) -> Self:
-        sys.setprofile(self._step)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        sys.setprofile(None)
-
-    def _step(self, frame: FrameType, _event: str, _argument: Any) -> None:  # noqa: ANN401
-        if not frame.f_code.co_filename.startswith(HOUSE):
-            return
-        self.steps += 1
-        if strike := self._plan.get(self.steps):
-            self.struck += 1
-            strike()
 
 
 def replaced(path: Path, plan: Mapping[int, Callable[[], None]]) -> Strikes:
@@ -104,17 +48,6 @@ def created(path: Path, plan: Mapping[int, Callable[[], None]]) -> Strikes:
     with Strikes(plan) as strikes, suppress(AssetError):
         create(path, CONTENT, like=like)
     return strikes
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Iterator[Path]:
-    """Return a folder in memory where there is one: thousands of fsyncs need no disk."""
-    memory = Path("/dev/shm")  # noqa: S108 - a folder of its own is made in it
-    if not os.access(memory, os.W_OK):
-        yield tmp_path
-        return
-    with tempfile.TemporaryDirectory(dir=memory) as made:
-        yield Path(made)
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from benchmarks.plan import ROOT
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-_LOOK_SECONDS = 0.1
+_LOOK_SECONDS = 0.5
 _PLUGIN = ROOT / "benchmarks" / "plugin"
 _TICKS = os.sysconf("SC_CLK_TCK")
 _KEYS = {
@@ -140,8 +140,9 @@ def _watched(pid: int) -> Iterator[list[float]]:
 
 
 def memory_of(pid: int) -> float:
-    """Return the memory of a process and its descendants, in MB; what they share counts once."""
-    return sum(_proportional(one) for one in family(pid))
+    """Return the memory of a process and its descendants, in MB; program code counts once."""
+    first, *others = family(pid)
+    return _status(first, "VmRSS") + sum(_status(one, "RssAnon") for one in others)
 
 
 def cpu_of(pid: int) -> float:
@@ -161,12 +162,12 @@ def family(pid: int) -> list[int]:
     return found
 
 
-def _proportional(pid: int) -> float:
+def _status(pid: int, name: str) -> float:
     try:
-        text = Path(f"/proc/{pid}/smaps_rollup").read_text()
-    except OSError:
+        text = Path(f"/proc/{pid}/status").read_text()
+    except OSError:  # it has just ended
         return 0.0
-    found = re.search(r"^Pss:\s+(\d+) kB", text, re.MULTILINE)
+    found = re.search(rf"^{name}:\s+(\d+) kB", text, re.MULTILINE)
     return int(found[1]) / 1024 if found else 0.0
 
 

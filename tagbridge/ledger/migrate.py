@@ -6,7 +6,15 @@ import itertools
 import uuid
 from typing import TYPE_CHECKING, Any
 
-from tagbridge.ledger.schema import VERSION, allowance, metadata, source, token, written
+from tagbridge.ledger.schema import (
+    VERSION,
+    allowance,
+    let_postgresql_have_partial_indexes,
+    metadata,
+    source,
+    token,
+    written,
+)
 from tagbridge.ledger.statement import Statement
 from tagbridge_hooks import ConfigError
 
@@ -64,6 +72,7 @@ def migrate_postgresql(connection: Connection, name: str) -> None:
     Raises:
         ConfigError: It was made by a newer tagbridge.
     """
+    let_postgresql_have_partial_indexes()
     with connection.begin():
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK_NUMBER})")
         (table,) = connection.exec_driver_sql("SELECT to_regclass('ledger')::text").one()

@@ -16,6 +16,9 @@ Buffer: TypeAlias = bytes | memoryview
 SpanKind = Literal["picture", "other", "framing", "xmp", "iptc"]
 
 
+_COMPARED = 128 << 10
+
+
 class EmbeddingRefusedError(TagbridgeError):
     """Say why a file's own metadata must be left alone; a sidecar is written instead."""
 
@@ -123,8 +126,9 @@ def same_bytes(first: Iterable[Buffer], second: Iterable[Buffer]) -> bool:
             if piece is None:
                 return False
             b = memoryview(piece)
-        length = min(len(a), len(b))
-        # memoryview compares element by element; bytes objects compare with memcmp.
+        # memoryview compares element by element; bytes objects compare with memcmp. Small ones,
+        # because copies that stay in the processor's cache cost next to nothing.
+        length = min(len(a), len(b), _COMPARED)
         if bytes(a[:length]) != bytes(b[:length]):
             return False
         a, b = a[length:], b[length:]

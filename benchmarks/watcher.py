@@ -18,13 +18,17 @@ from pathlib import Path
 from tagbridge import formats
 from tagbridge.daemon import looks_complete
 from tagbridge.engine.clerk import Clerk
+from tagbridge.engine.intake import Intake
 from tagbridge.ledger import Ledger, open_ledger
 from tagbridge.watching import Watch
+
+_QUEUERS = 32  # as the daemon has
 
 
 async def queue(folder: Path, ledger: Ledger, count: int) -> None:
     """Put so many files into the ledger, as the daemon does."""
     clerk = Clerk()
+    intake = Intake(ledger.jobs, clerk)
     watch = Watch(
         [folder],
         settle_seconds=1.0,
@@ -32,14 +36,21 @@ async def queue(folder: Path, ledger: Ledger, count: int) -> None:
         is_known=ledger.files.is_known,
         is_complete=looks_complete,
     )
-    async with watch:
-        print("ready", flush=True)
+    left = count
+
+    async def bring() -> None:
+        nonlocal left
         async for path in watch.settled():
-            await clerk.do(ledger.jobs.add, path, path.lstat(), fresh=True)
+            await intake.add((path, path.lstat(), True))
             watch.done(path)
-            count -= 1
-            if not count:
-                break
+            left -= 1
+            if not left:
+                watch.stop()
+
+    async with watch, asyncio.TaskGroup() as group:
+        print("ready", flush=True)
+        for _ in range(_QUEUERS):
+            group.create_task(bring())
     clerk.close()
     megabytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(json.dumps({"at": time.monotonic(), "megabytes": megabytes}), flush=True)

@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[1]
 def test_the_benchmark_prints_a_table_and_writes_what_it_measured(tmp_path: Path) -> None:
     memory, target = tmp_path / "memory", tmp_path / "measured.json"
     memory.mkdir()
-    options = ["--only", "scale", "--quick", "--cache", tmp_path, "--memory", memory]
+    options = ["--only", "scale", "--quick", "--cache", str(tmp_path), "--memory", str(memory)]
     done = subprocess.run(
         [sys.executable, "-m", "benchmarks", *options, "--json", target],
         cwd=ROOT,

@@ -9,7 +9,6 @@ __all__ = [
     "SMALL",
     "TWELVE",
     "TWELVE_MB",
-    "TWENTY_FOUR",
     "WITH_PREVIEW",
     "Corpus",
     "Kind",
@@ -17,7 +16,6 @@ __all__ = [
 ]
 
 TWELVE = Kind(name="12mp", width=4240, height=2832, quality=92)
-TWENTY_FOUR = Kind(name="24mp", width=6000, height=4000, quality=92)
 SMALL = Kind(name="small", width=1600, height=1068, quality=90)
 WITH_PREVIEW = Kind(name="12mp-preview", width=4240, height=2832, quality=92, preview=True)
 FIVE_MB = Kind(name="5mb", width=4240, height=2832, quality=95)

@@ -102,5 +102,7 @@ def copied(photos: Iterable[Path], folder: Path, times: int = 1) -> list[Path]:
 def _varied(data: bytes, variant: int) -> bytes:
     if not variant:
         return data
-    at = data.rindex(_TABLE, 0, data.index(b"\xff\xda", data.index(_TABLE))) + 4 + 1 + 63
+    # Behind the EXIF block, which comes first and holds a thumbnail with tables of its own.
+    behind = 4 + int.from_bytes(data[4:6], "big")
+    at = data.index(_TABLE, behind) + len(_TABLE) + 64  # its last number
     return data[:at] + bytes([min(255, data[at] + variant)]) + data[at + 1 :]

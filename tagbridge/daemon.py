@@ -39,6 +39,8 @@ log = logging.getLogger(__name__)
 
 # What happened longer ago waits until what has just arrived is done.
 _FRESH_SECONDS = 3600.0
+# So many photos may be on their way into the ledger at once: they share its commits.
+_QUEUERS = 32
 
 
 async def watch_folders(
@@ -78,7 +80,8 @@ async def watch_folders(
         for folder in folders:
             await asyncio.to_thread(_sweep_below, folder)
         async with watch, attended(pulse, supervisor, house), asyncio.TaskGroup() as group:
-            group.create_task(_queue(watch, engine, equipment))
+            for _ in range(_QUEUERS):
+                group.create_task(_queue(watch, engine, equipment))
             await engine.run()
             watch.stop()
         log.info("stopped")

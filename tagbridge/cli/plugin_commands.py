@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from contextlib import closing
 from functools import partial
@@ -57,6 +56,8 @@ def _run(
     ctx: click.Context,
     arguments: tuple[str, ...],
 ) -> None:
+    import asyncio  # noqa: PLC0415 - quick --help
+
     from tagbridge_hooks import ConfigError, TagbridgeError  # noqa: PLC0415 - quick --help
 
     place: Place = ctx.obj

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from contextlib import closing
 from pathlib import Path
@@ -58,6 +57,8 @@ def similar(
     Exit status: 0 all well, 1 a question has no answer or not all that it can have, 2 wrong usage
     or settings.
     """  # noqa: D301 - \b is click's mark for lines that stay as they are
+    import asyncio  # noqa: PLC0415 - quick --help
+
     from tagbridge.cli.place import log_to_stderr  # noqa: PLC0415 - quick --help
 
     if bool(paths) == bool(text and text.strip()):

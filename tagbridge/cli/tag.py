@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from contextlib import closing, nullcontext
 from functools import partial
@@ -40,6 +39,8 @@ def tag(
 
     Exit status: 0 all well, 1 some photos failed or were parked, 2 wrong usage or settings.
     """
+    import asyncio  # noqa: PLC0415 - quick --help
+
     from tagbridge.cli.place import log_to_stderr  # noqa: PLC0415 - quick --help
 
     place: Place = ctx.obj

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from contextlib import closing
 from pathlib import Path
@@ -22,6 +21,8 @@ def watch(ctx: click.Context, folders: tuple[Path, ...]) -> None:
 
     Without folders those of the settings are watched.
     """
+    import asyncio  # noqa: PLC0415 - quick --help
+
     from tagbridge.cli.place import log_to_stderr  # noqa: PLC0415 - quick --help
     from tagbridge.daemon import watch_folders  # noqa: PLC0415 - quick --help
     from tagbridge_hooks.errors import ConfigError  # noqa: PLC0415 - quick --help

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from contextlib import closing
 from typing import TYPE_CHECKING
@@ -20,6 +19,8 @@ def work(ctx: click.Context) -> None:
 
     All share one PostgreSQL database: engine.database in the settings.
     """
+    import asyncio  # noqa: PLC0415 - quick --help
+
     from tagbridge.cli.place import log_to_stderr  # noqa: PLC0415 - quick --help
     from tagbridge.daemon import work_for_others  # noqa: PLC0415 - quick --help
     from tagbridge_hooks.errors import ConfigError  # noqa: PLC0415 - quick --help

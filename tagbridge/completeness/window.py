@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import struct
+from io import BytesIO
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 if TYPE_CHECKING:
@@ -35,6 +36,8 @@ class Window:
         self._file = file
         self._block = b""
         self._block_start = 0
+        # What is in memory anyway is searched there: `getvalue` copies nothing.
+        self._whole = file.getvalue() if isinstance(file, BytesIO) else None
         self.size = file.seek(0, os.SEEK_END)
         if self.size == 0:
             raise IncompleteError("the file is empty")
@@ -83,6 +86,9 @@ class Window:
             start: Where to begin.
             longest: Bytes of its longest match; matches across two blocks are found by that.
         """
+        if self._whole is not None:
+            match = pattern.search(self._whole, start)
+            return None if match is None else match.start()
         for offset, block in self._blocks(start, longest - 1):
             if match := pattern.search(block):
                 return offset + match.start()

@@ -9,6 +9,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Literal
 
 from tagbridge.engine.decide import ACCOUNT_SECONDS, Step
+from tagbridge.engine.intake import Intake
 from tagbridge.engine.schedule import Schedule
 from tagbridge.engine.work import note, work_on
 from tagbridge.journeys import photos_at_once
@@ -43,6 +44,7 @@ class Engine:
         self._kind = kind
         self._database = database
         self._at_once = photos_at_once(equipment)
+        self._intake = Intake(equipment.ledger.jobs, equipment.clerk)
         self._doer: Schedule | Cluster | None = None
         self.stopping = False
 
@@ -65,8 +67,7 @@ class Engine:
 
     async def add(self, path: Path, status: os.stat_result, *, fresh: bool) -> None:
         """Put a photo into the queue; it is safe there when this returns."""
-        jobs = self._equipment.ledger.jobs
-        await self._equipment.clerk.do(jobs.add, path, status, fresh=fresh)
+        await self._intake.add((path, status, fresh))
         if self._doer is not None:
             self._doer.ring()
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from tagbridge.ledger.schema import (
     VERSION,
     allowance,
+    let_postgresql_have_partial_indexes,
     metadata,
     run,
     sidecar,
@@ -75,6 +76,7 @@ def migrate_postgresql(connection: Connection, name: str) -> None:
     Raises:
         ConfigError: It was made by a newer tagbridge.
     """
+    let_postgresql_have_partial_indexes()
     with connection.begin():
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK_NUMBER})")
         (table,) = connection.exec_driver_sql("SELECT to_regclass('ledger')::text").one()

@@ -184,14 +184,6 @@ def rdf_of(packet: bytes) -> ET.Element:
     return found
 
 
-def _properties(packet: bytes) -> Iterator[tuple[str, str]]:
-    for description in rdf_of(packet):
-        yield from ((k, v) for k, v in description.attrib.items() if k != _ABOUT)
-        for child in description:
-            child.tail = None
-            yield child.tag, ET.canonicalize(ET.tostring(child, "unicode"), rewrite_prefixes=True)
-
-
 def foreign(packet: bytes, added: frozenset[str]) -> Counter[tuple[str, str]]:
     """Return the properties that are not ours to change, with their content.
 
@@ -199,8 +191,18 @@ def foreign(packet: bytes, added: frozenset[str]) -> Counter[tuple[str, str]]:
         packet: The packet.
         added: Further properties that are left out, as `{uri}name`.
     """
-    mine = _MAY_CHANGE | added
-    return Counter(pair for pair in _properties(packet) if pair[0] not in mine)
+    return Counter(_properties(packet, _MAY_CHANGE | added))
+
+
+def _properties(packet: bytes, without: frozenset[str]) -> Iterator[tuple[str, str]]:
+    for description in rdf_of(packet):
+        attributes = description.attrib.items()
+        yield from ((k, v) for k, v in attributes if k != _ABOUT and k not in without)
+        for child in description:
+            if child.tag not in without:  # asked first: to bring one to its form takes long
+                child.tail = None
+                form = ET.canonicalize(ET.tostring(child, "unicode"), rewrite_prefixes=True)
+                yield child.tag, form
 
 
 def subject_of(packet: bytes) -> tuple[str, ...]:

@@ -20,8 +20,9 @@ def renditions(data: bytes, media_type: str, max_edges: Collection[int]) -> dict
 
     They are upright, sRGB and JPEG, on white where the asset is transparent, and carry no
     metadata. They are never larger than the asset. Of an animation it is the first frame, of a
-    RAW the preview that the camera put in, if that is large enough. A JPEG may come out up to 5 %
-    smaller than asked for, where that halves the work. May be called from several threads.
+    RAW the preview that the camera put in, if that is large enough, and of a JPEG that as well,
+    if it is proved to show the picture. A JPEG may come out up to 5 % smaller than asked for,
+    where that halves the work. May be called from several threads.
 
     Args:
         data: The whole file.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import io
 import math
 from typing import cast
@@ -77,19 +78,27 @@ def _on_white(picture: Image.Image) -> Image.Image:
 
 
 def _converted(picture: Image.Image, profile: bytes) -> Image.Image:
+    mode, transform = _transform(profile, picture.mode)
+    fitting = picture if picture.mode == mode else picture.convert(mode)
+    return fitting if transform is None else transform.apply(fitting)
+
+
+# The pictures of one camera have one profile, and its transform takes longer to build than to use.
+@functools.lru_cache(maxsize=16)
+def _transform(profile: bytes, mode: str) -> tuple[str, ImageCms.ImageCmsTransform | None]:
+    """Return which mode a picture needs, and what then brings it to sRGB; None when it is that."""
     source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-    description = source.profile.profile_description or ""
-    if description.startswith("sRGB"):
-        return picture.convert("RGB")
-    space = source.profile.xcolor_space.strip()
+    if (source.profile.profile_description or "").startswith("sRGB"):
+        return "RGB", None
     # Black-and-white pictures often keep the RGB profile that they were edited in.
-    fitting = picture.convert("RGB") if (picture.mode, space) == ("L", "RGB") else picture
-    transform = ImageCms.buildTransform(
+    if (mode, source.profile.xcolor_space.strip()) == ("L", "RGB"):
+        mode = "RGB"
+    return mode, ImageCms.buildTransform(
         source,
         ImageCms.createProfile("sRGB"),
-        fitting.mode,
+        mode,
         "RGB",
         ImageCms.Intent.RELATIVE_COLORIMETRIC,
-        ImageCms.Flags.BLACKPOINTCOMPENSATION,
+        # Several threads may use it at once: without the cache for a pixel it has no state.
+        ImageCms.Flags.BLACKPOINTCOMPENSATION | ImageCms.Flags.NOCACHE,
     )
-    return transform.apply(fitting)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tagbridge.rendition.picture import finish, open_picture
+from tagbridge.rendition.preview import stand_in
 from tagbridge_hooks import UnreadableAssetError
 
 if TYPE_CHECKING:
@@ -46,7 +47,10 @@ def _decode(data: bytes, known: Format, edge: int) -> Image.Image:
         from tagbridge.rendition.raw import develop  # noqa: PLC0415 - LibRaw only for who has RAW
 
         return develop(data, edge)
-    return finish(open_picture(data, known), edge)
+    source = open_picture(data, known)
+    if "mp" in source.info:
+        return finish(stand_in(data, source, edge) or source, edge)
+    return finish(source, edge)
 
 
 def _text(error: Exception) -> str:

@@ -19,7 +19,7 @@ from PIL import (
 )
 
 from tagbridge.rendition.color import resizable, to_srgb
-from tagbridge.rendition.geometry import exif_orientation, fitted, shrunk, upright
+from tagbridge.rendition.geometry import CLOSE_ENOUGH, exif_orientation, fitted, shrunk, upright
 from tagbridge.rendition.limits import MAX_PIXELS, MOST_PIXELS, check_size
 from tagbridge.rendition.psd import merged_picture
 
@@ -33,10 +33,6 @@ if TYPE_CHECKING:
 # Pillow warns of odd metadata, which do not concern the pixels. Set once and for Pillow alone,
 # because a filter around a call would not be safe with several threads.
 warnings.filterwarnings("ignore", module=r"PIL\.")
-
-# libjpeg scales by 1/2, 1/4 and 1/8 while it decodes, which is nearly free. A 12 megapixel phone
-# picture at 1/4 has 1008 pixels; insisting on 1024 would double the time.
-_CLOSE_ENOUGH = 0.95
 
 # One class for each format, and not `Image.open`: no other parser is ever tried, and the size is
 # checked by us, because Pillow's own limit is one for the whole process.
@@ -75,7 +71,7 @@ def finish(source: Image.Image, edge: int, orientation: int | None = None) -> Im
         UnreadableAssetError: It has too many pixels. Anything else comes from the decoder.
     """
     check_size(source.size, MOST_PIXELS.get(source.format or "", MAX_PIXELS))
-    source.draft(None, fitted(source.size, math.ceil(edge * _CLOSE_ENOUGH)))
+    source.draft(None, fitted(source.size, math.ceil(edge * CLOSE_ENOUGH)))
     source.load()
     small = to_srgb(shrunk(resizable(source), edge), source.info.get("icc_profile"))
     return upright(small, orientation or stored_orientation(source))

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _LOOKS_AT_ONCE = 256
+_CHECKS_AT_ONCE = 8  # each reads a file: the first ones need not wait for many others
 _BACKLOG = 4096  # a full scan pauses while this many wait: the first one may find a million
 
 # The longest pauses, in seconds. An incomplete asset that is written on comes up by an event or
@@ -107,27 +108,36 @@ class Settler:
             for path, sight in zip(due, sights, strict=True)
             if self._settling.looked(path, sight, now)
         ]
+        filled = []
         for path, sight in quiet:
             if sight and sight.size:
-                await self._finish(path)
+                filled.append(path)
             else:  # somebody may still fill it, and there is nothing to say or to read
                 self._settling.vain(path, monotonic(), _LONGEST_INCOMPLETE)
+        for start in range(0, len(filled), _CHECKS_AT_ONCE):
+            await self._finish(filled[start : start + _CHECKS_AT_ONCE])
 
     def _see(self, path: Path) -> Sight | None:
         """Return how a path looks, or None when there is nothing to do for it."""
         status = look(path)
         return None if status is None or self._rules.is_known(path, status) else Sight.of(status)
 
-    async def _finish(self, path: Path) -> None:
+    async def _finish(self, paths: Sequence[Path]) -> None:
+        checks = await self._threads.run(lambda: [self._check(path) for path in paths])
+        for path, found in zip(paths, checks, strict=True):
+            if isinstance(found, OSError):
+                self._unreadable(path, found)
+            elif not found:
+                self._incomplete(path)
+            elif self._settling.complete(path, monotonic()):
+                self._hand_out(path)
+
+    def _check(self, path: Path) -> bool | OSError:
+        """Return whether a file is whole, or why it cannot be read."""
         try:
-            complete = await self._threads.run(self._rules.is_complete, path)
+            return self._rules.is_complete(path)
         except OSError as error:
-            self._unreadable(path, error)
-            return
-        if not complete:
-            self._incomplete(path)
-        elif self._settling.complete(path, monotonic()):
-            self._hand_out(path)
+            return error
 
     def _unreadable(self, path: Path, error: OSError) -> None:
         times = self._settling.vain(path, monotonic(), _LONGEST_UNREADABLE)

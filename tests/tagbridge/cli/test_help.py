@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tagbridge.cli import main
+from tagbridge.cli.later import Later
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -32,6 +35,12 @@ def test_help_imports_nothing_heavy(arguments: list[str]) -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_the_list_of_commands_says_what_each_says_itself() -> None:
+    assert isinstance(main.commands, Later)
+    said = {name: main.commands[name].get_short_help_str(limit=1000) for name in main.commands}
+    assert main.commands.sentences == said
 
 
 def test_the_version_is_that_of_the_package(

@@ -297,3 +297,14 @@ def test_a_user_who_may_not_make_tables_is_said(postgres: Postgres) -> None:
 
     with pytest.raises(ConfigError, match=f"{url.rpartition('/')[2]}.*cannot be used"):
         open_ledger(None, url.replace("postgres@", "guest@"))
+
+
+def test_an_index_holds_no_more_there_than_in_sqlite(url: str, tmp_path: Path) -> None:
+    def partial(query: str) -> Callable[[Connection], set[str]]:
+        return lambda connection: {name for (name,) in connection.exec_driver_sql(query)}
+
+    there = "SELECT indexname FROM pg_indexes WHERE indexdef LIKE '%% WHERE %%'"
+    here = "SELECT name FROM sqlite_master WHERE type = 'index' AND sql LIKE '% WHERE %'"
+    with closing(open_ledger(None, url)) as shared, closing(open_ledger(tmp_path)) as own:
+        assert shared.database.read(partial(there)) == own.database.read(partial(here))
+        assert own.database.read(partial(here))

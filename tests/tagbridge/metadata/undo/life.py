@@ -6,16 +6,15 @@ write: what we may take back is what is in the lists and not the user's.
 
 from __future__ import annotations
 
-import unicodedata
 from ctypes.util import find_library
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from tagbridge.metadata import iim
 from tagbridge.spelling import spelling_key
 from tests.faults import adobe
 from tests.tagbridge.metadata.undo.exiftool import LISTS
 from tests.tagbridge.metadata.undo.shelf import said
+from tests.tagbridge.metadata.undo.spellings import composed, forms, leaf, path_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -27,7 +26,6 @@ if TYPE_CHECKING:
 DC, XMP = "http://purl.org/dc/elements/1.1/", "http://ns.adobe.com/xap/1.0/"
 WITH_ADOBE = bool(find_library("exempi"))
 Lists: TypeAlias = "dict[str, set[str]]"
-SEPARATORS = {"lr": "|", "digikam": "/", "microsoft": "/"}
 # What neither names a keyword nor decides about one.
 OTHER_EDITS = (
     ("-XMP-dc:Title=Harbour",),
@@ -243,23 +241,3 @@ class Life:
         before = self.bytes()
         again()
         assert self.bytes() == before, "a second run changes something"
-
-
-def composed(text: str) -> str:
-    return unicodedata.normalize("NFC", text)
-
-
-def leaf(entry: str) -> str:
-    """Return the `spelling_key` of the last level of a path, or of a flat keyword."""
-    return spelling_key(entry.replace("/", "|").rpartition("|")[2])
-
-
-def forms(words: Iterable[str]) -> set[str]:
-    return {form for word in words for form in iim.short_forms(word)}
-
-
-def path_of(word: str, name: str) -> str:
-    if name == "iim":
-        return iim.cut(word).decode()
-    separator = SEPARATORS.get(name)
-    return word if separator is None else separator.join(("Places", word))

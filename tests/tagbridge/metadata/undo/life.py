@@ -166,9 +166,13 @@ class Life:
 
     def edit_by_adobe(self, word: str | None) -> None:
         """Set a label by Adobe's library, or remove a keyword of ours from `dc:subject`."""
-        if self.is_sidecar or self.target.suffix == ".webp" or not WITH_ADOBE:
+        knows = self.target.suffix in (".jpg", ".png") and WITH_ADOBE
+        if not knows or b"<x:xmpmeta" not in self.target.read_bytes():  # it begins no packet
             return
         before = self.lists()
+        marked = b"\x1b%G" in self.target.read_bytes()
+        if not marked and not all(word.isascii() for word in before.get("iim", ())):
+            return  # it does not read Latin-1, and drops the user's words itself
         path, subject = str(self.target), before.get("subject", set())
         if word is None or word not in subject - self.theirs.get("subject", set()):
             adobe.main(path, "set", XMP, "Label", "Red")

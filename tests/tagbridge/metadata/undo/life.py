@@ -166,7 +166,7 @@ class Life:
 
     def edit_by_adobe(self, word: str | None) -> None:
         """Set a label by Adobe's library, or remove a keyword of ours from `dc:subject`."""
-        knows = self.target.suffix in (".jpg", ".png") and WITH_ADOBE
+        knows = self.target.suffix == ".jpg" and WITH_ADOBE
         if not knows or b"<x:xmpmeta" not in self.target.read_bytes():  # it begins no packet
             return
         before = self.lists()

@@ -45,6 +45,7 @@ class Life:
         tool: The user's.
         theirs: What is the user's in each list.
         rejected: `spelling_key` of what they took out of ours.
+        unseen: Of these, what nobody has noticed yet.
         kept: `spelling_key` of ours that was there when an edit of theirs was noticed.
         pristine: The bytes of all files when nothing of ours was in them; None when that is over.
         edited: True when the user has written since we looked.
@@ -56,6 +57,7 @@ class Life:
     tool: ExifTool
     theirs: Lists = field(default_factory=dict)
     rejected: set[str] = field(default_factory=set)
+    unseen: set[str] = field(default_factory=set)
     kept: set[str] = field(default_factory=set)
     pristine: dict[str, bytes] | None = None
     edited: bool = False
@@ -129,8 +131,8 @@ class Life:
 
     def add(self, word: str, names: Iterable[str]) -> None:
         """Put a keyword of the user's into some of the lists."""
-        if not self.target.exists():
-            return
+        if not self.target.exists() or spelling_key(word) in self.unseen:
+            return  # put back before anybody could see that it was gone: nothing tells of that
         lists = self.lists()
         options = []
         for name in names:
@@ -157,6 +159,7 @@ class Life:
                 self.theirs.get(name, set()).discard(entry)
         if gone:
             self.rejected.add(spelling_key(word))
+            self.unseen.add(spelling_key(word))
         self._edit(*options)
 
     def edit(self, number: int) -> None:
@@ -179,6 +182,7 @@ class Life:
         else:
             adobe.main(path, "remove", DC, "subject", word)
             self.rejected.add(spelling_key(word))
+            self.unseen.add(spelling_key(word))
         self._adobe_reconciles(before)
         self.pristine = None
         self.edited = True
@@ -240,6 +244,7 @@ class Life:
 
     def _noticed_removals(self) -> None:
         self.kept -= self.rejected
+        self.unseen.clear()
 
     def _twice(self, again: Callable[[], object]) -> None:
         before = self.bytes()

@@ -91,12 +91,16 @@ def taken_back(
     flat = {spelling_key(r.value) for r in existing.results if r.kind == "keyword"}
     gone, record, ours = [], [], False
     for result in existing.results:
+        if result.rejected:
+            record.append(result)
+            continue
         key = keyword_of(result)
         left = selection.without(result) if result in there and key not in theirs else result
         if key in rejected and selection.without(result) is None:
             gone.append(result)
             # What tells of the rejection stays: the keyword, or the path of one of the user's.
-            left = result if result.kind == "keyword" or key not in flat else None
+            tells = result.kind == "keyword" or key not in flat
+            left = replace(result, rejected=True) if tells else None
         elif left is None:
             gone.append(result)
         record += [] if left is None else [left]

@@ -62,7 +62,7 @@ RECORD_ALONE: frozenset[str] = frozenset({"sensitivity", "quality"})
 
 _DESCRIPTION = f"{{{RDF_URI}}}Description"
 _FIELDS = ("Kind", "Value", "Confidence", "Provider", "Model", "When", "RegionId")
-_FLAGS = ("Borrowed", "Confirmed")  # only where they are true
+_FLAGS = ("Borrowed", "Confirmed", "Rejected")  # only where they are true
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +84,8 @@ class Result:
         region_id: Of a `face` its centre and size as written, of an `object` its `rId`.
         borrowed: True for what was taken from similar pictures.
         confirmed: True for a keyword that the user kept in an edit: it is theirs since.
+        rejected: True for one that the user removed and that we took out of the other lists: where
+            it stands again, they have put it back.
     """
 
     kind: str
@@ -95,6 +97,7 @@ class Result:
     region_id: str = ""
     borrowed: bool = False
     confirmed: bool = False
+    rejected: bool = False
 
 
 Item: TypeAlias = Keyword | Person | TextLine | Color | Caption | Sensitivity | Quality
@@ -155,7 +158,7 @@ def _attributes(result: Result) -> str:
         result.model,
         result.when,
         result.region_id,
-        *("True" if flag else "" for flag in (result.borrowed, result.confirmed)),
+        *("True" if flag else "" for flag in (result.borrowed, result.confirmed, result.rejected)),
     )
     pairs = zip((*_FIELDS, *_FLAGS), values, strict=True)
     return "".join(f" tagbridge:{name}={quoteattr(value)}" for name, value in pairs if value)
@@ -183,4 +186,5 @@ def _read_one(item: Element) -> Result:
         region_id=values["RegionId"],
         borrowed=values["Borrowed"] == "True",
         confirmed=values["Confirmed"] == "True",
+        rejected=values["Rejected"] == "True",
     )

@@ -41,6 +41,8 @@ def still_there(existing: Existing, packet: Packet) -> tuple[Result, ...]:
 
 
 def _stands(result: Result, packet: Packet, rejected: set[str]) -> bool:
+    if result.rejected:
+        return False
     if result.kind in RECORD_ALONE:
         return True
     keyword = keyword_of(result)

@@ -6,16 +6,15 @@ write: what we may take back is what is in the lists and not the user's.
 
 from __future__ import annotations
 
-import unicodedata
 from ctypes.util import find_library
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from tagbridge.metadata import iim
 from tagbridge.spelling import spelling_key
 from tests.faults import adobe
 from tests.tagbridge.metadata.undo.exiftool import LISTS
 from tests.tagbridge.metadata.undo.shelf import said
+from tests.tagbridge.metadata.undo.spellings import composed, forms, leaf, path_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -27,7 +26,6 @@ if TYPE_CHECKING:
 DC, XMP = "http://purl.org/dc/elements/1.1/", "http://ns.adobe.com/xap/1.0/"
 WITH_ADOBE = bool(find_library("exempi"))
 Lists: TypeAlias = "dict[str, set[str]]"
-SEPARATORS = {"lr": "|", "digikam": "/", "microsoft": "/"}
 # What neither names a keyword nor decides about one.
 OTHER_EDITS = (
     ("-XMP-dc:Title=Harbour",),
@@ -47,6 +45,7 @@ class Life:
         tool: The user's.
         theirs: What is the user's in each list.
         rejected: `spelling_key` of what they took out of ours.
+        unseen: Of these, what nobody has noticed yet.
         kept: `spelling_key` of ours that was there when an edit of theirs was noticed.
         pristine: The bytes of all files when nothing of ours was in them; None when that is over.
         edited: True when the user has written since we looked.
@@ -58,6 +57,7 @@ class Life:
     tool: ExifTool
     theirs: Lists = field(default_factory=dict)
     rejected: set[str] = field(default_factory=set)
+    unseen: set[str] = field(default_factory=set)
     kept: set[str] = field(default_factory=set)
     pristine: dict[str, bytes] | None = None
     edited: bool = False
@@ -131,8 +131,8 @@ class Life:
 
     def add(self, word: str, names: Iterable[str]) -> None:
         """Put a keyword of the user's into some of the lists."""
-        if not self.target.exists():
-            return
+        if not self.target.exists() or spelling_key(word) in self.unseen:
+            return  # put back before anybody could see that it was gone: nothing tells of that
         lists = self.lists()
         options = []
         for name in names:
@@ -159,6 +159,7 @@ class Life:
                 self.theirs.get(name, set()).discard(entry)
         if gone:
             self.rejected.add(spelling_key(word))
+            self.unseen.add(spelling_key(word))
         self._edit(*options)
 
     def edit(self, number: int) -> None:
@@ -168,15 +169,20 @@ class Life:
 
     def edit_by_adobe(self, word: str | None) -> None:
         """Set a label by Adobe's library, or remove a keyword of ours from `dc:subject`."""
-        if self.is_sidecar or self.target.suffix == ".webp" or not WITH_ADOBE:
+        knows = self.target.suffix == ".jpg" and WITH_ADOBE
+        if not knows or b"<x:xmpmeta" not in self.target.read_bytes():  # it begins no packet
             return
         before = self.lists()
+        marked = b"\x1b%G" in self.target.read_bytes()
+        if not marked and not all(word.isascii() for word in before.get("iim", ())):
+            return  # it does not read Latin-1, and drops the user's words itself
         path, subject = str(self.target), before.get("subject", set())
         if word is None or word not in subject - self.theirs.get("subject", set()):
             adobe.main(path, "set", XMP, "Label", "Red")
         else:
             adobe.main(path, "remove", DC, "subject", word)
             self.rejected.add(spelling_key(word))
+            self.unseen.add(spelling_key(word))
         self._adobe_reconciles(before)
         self.pristine = None
         self.edited = True
@@ -238,28 +244,9 @@ class Life:
 
     def _noticed_removals(self) -> None:
         self.kept -= self.rejected
+        self.unseen.clear()
 
     def _twice(self, again: Callable[[], object]) -> None:
         before = self.bytes()
         again()
         assert self.bytes() == before, "a second run changes something"
-
-
-def composed(text: str) -> str:
-    return unicodedata.normalize("NFC", text)
-
-
-def leaf(entry: str) -> str:
-    """Return the `spelling_key` of the last level of a path, or of a flat keyword."""
-    return spelling_key(entry.replace("/", "|").rpartition("|")[2])
-
-
-def forms(words: Iterable[str]) -> set[str]:
-    return {form for word in words for form in iim.short_forms(word)}
-
-
-def path_of(word: str, name: str) -> str:
-    if name == "iim":
-        return iim.cut(word).decode()
-    separator = SEPARATORS.get(name)
-    return word if separator is None else separator.join(("Places", word))

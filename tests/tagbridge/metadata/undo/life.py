@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from tagbridge.spelling import spelling_key
-from tests.faults import adobe
+from tests.faults.adobe import Adobe
 from tests.tagbridge.metadata.undo.exiftool import LISTS
 from tests.tagbridge.metadata.undo.shelf import said
 from tests.tagbridge.metadata.undo.spellings import composed, forms, leaf, path_of
@@ -176,11 +176,11 @@ class Life:
         marked = b"\x1b%G" in self.target.read_bytes()
         if not marked and not all(word.isascii() for word in before.get("iim", ())):
             return  # it does not read Latin-1, and drops the user's words itself
-        path, subject = str(self.target), before.get("subject", set())
+        adobe, subject = Adobe(), before.get("subject", set())
         if word is None or word not in subject - self.theirs.get("subject", set()):
-            adobe.main(path, "set", XMP, "Label", "Red")
+            adobe.edit(self.target, "set", XMP, "Label", "Red")
         else:
-            adobe.main(path, "remove", DC, "subject", word)
+            adobe.edit(self.target, "remove", DC, "subject", word)
             self.rejected.add(spelling_key(word))
             self.unseen.add(spelling_key(word))
         self._adobe_reconciles(before)

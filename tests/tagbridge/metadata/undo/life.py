@@ -1,7 +1,6 @@
 """One photo on a shelf, its user, and what must be true of it whatever they and we do.
 
-The model knows what is the user's in every list; the rest is ours. It is told of nothing that we
-write: what we may take back is what is in the lists and not the user's.
+The model knows what is the user's in every list; the rest is ours.
 """
 
 from __future__ import annotations
@@ -147,8 +146,7 @@ class Life:
         """Take a keyword out of lists: one of theirs out of all, one of ours out of some."""
         lists = self.lists()
         is_theirs = any(spelling_key(word) in map(leaf, self.theirs.get(n, set())) for n in LISTS)
-        if is_theirs:
-            names = tuple(LISTS)
+        names = tuple(LISTS) if is_theirs else tuple(names)
         options, gone = [], False
         for name in names:
             for entry in [e for e in lists.get(name, set()) if leaf(e) == spelling_key(word)]:

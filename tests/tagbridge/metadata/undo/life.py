@@ -9,6 +9,10 @@ from ctypes.util import find_library
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from tagbridge.formats import sniff
+from tagbridge.metadata.edit import parsed_or_empty
+from tagbridge.metadata.embed import CONTAINERS
+from tagbridge.metadata.results import Result, read_results
 from tagbridge.spelling import spelling_key
 from tests.faults.adobe import Adobe
 from tests.tagbridge.metadata.undo.exiftool import LISTS
@@ -96,6 +100,33 @@ class Life:
             assert not back, f"{back} came back to {name}"
         self._never_lost()
         self._twice(lambda: self.shelf.tag(self.photo, said(words, provider)))
+
+    def remap(self, words: Iterable[str], provider: str) -> None:
+        """Apply settings by which a provider would have said other words."""
+        before = self.lists()
+        if self.shelf.remap(self.photo, said(words, provider)) is None:
+            return
+        self._noticed(before)
+        self._never_lost()
+        for name, items in self.lists().items():
+            back = {w for w in items - before.get(name, set()) if self._is_rejected(w, name)}
+            assert not back, f"{back} came back to {name}"
+        known = {*map(spelling_key, words), *self.kept, *self.rejected}
+        stale = [
+            r.value
+            for r in self._record()
+            if (r.kind, r.provider) == ("keyword", provider) and spelling_key(r.value) not in known
+        ]
+        assert not stale, stale
+        self._twice(lambda: self.shelf.remap(self.photo, said(words, provider)))
+
+    def _record(self) -> tuple[Result, ...]:
+        """Return our record in the target."""
+        if not self.target.exists():
+            return ()
+        data = self.target.read_bytes()
+        packet = data if self.is_sidecar else CONTAINERS[sniff(data) or ""].read(data).xmp
+        return read_results(parsed_or_empty(packet))
 
     def notice(self) -> None:
         before = self.lists()

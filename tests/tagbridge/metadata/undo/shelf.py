@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from tagbridge.equipment import Equipment
@@ -62,7 +62,17 @@ class Shelf:
 
     def tag(self, path: Path, tagset: TagSet) -> Receipt:
         """Write a tag set, and remember that, as a journey does."""
-        equipment = self._equipment()
+        return self._write(path, tagset, self._equipment())
+
+    def remap(self, path: Path, tagset: TagSet) -> Receipt | None:
+        """Judge anew what is ours, as `remap` does; None where we have not written."""
+        equipment = replace(self._equipment(), stored_only=True)
+        source = read_source(path, ("image", "video"))
+        if not equipment.has_written(asset_of(source), source):
+            return None
+        return self._write(path, tagset, equipment)
+
+    def _write(self, path: Path, tagset: TagSet, equipment: Equipment) -> Receipt:
         source = read_source(path, ("image", "video"))
         models = {s.provider: s.model for k in tagset.keywords for s in k.sources}
         findings = Findings(tagset=tagset, models=models)

@@ -22,7 +22,7 @@ from tagbridge_hooks import (
     TagSet,
     TextLine,
 )
-from tests.faults import adobe
+from tests.faults.adobe import Adobe
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -72,7 +72,7 @@ SAVES: Mapping[str, Save] = {
     "ExifTool, briefly": lambda path, tool: tool.edit(
         path, "-api", "Compact=Shorthand,OneDesc", "-XMP-xmp:Label=Red"
     ),
-    "Adobe": lambda path, _tool: adobe.main(str(path), "set", XMP, "Label", "Red"),
+    "Adobe": lambda path, _tool: Adobe().edit(path, "set", XMP, "Label", "Red"),
     "exiv2": by_exiv2,
 }
 

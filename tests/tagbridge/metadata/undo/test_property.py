@@ -49,7 +49,6 @@ Step: TypeAlias = "tuple[str, tuple[object, ...]]"
 SOME = st.lists(st.sampled_from(OURS), min_size=1, max_size=3, unique=True).map(tuple)
 PROVIDERS = st.sampled_from(["p", "q"])
 PLACES = st.lists(st.sampled_from(list(LISTS)), min_size=1, max_size=5, unique=True).map(tuple)
-# A `remap` is one more step here, and one more method of `Life`.
 STEPS = st.one_of(
     st.tuples(st.just("tag"), SOME, PROVIDERS),
     st.tuples(st.just("tag"), SOME, PROVIDERS),
@@ -58,6 +57,7 @@ STEPS = st.one_of(
     st.tuples(st.just("remove"), st.sampled_from(WORDS), PLACES),
     st.tuples(st.just("edit"), st.integers(0, 2)),
     st.tuples(st.just("edit_by_adobe"), st.sampled_from([None, *OURS])),
+    st.tuples(st.just("remap"), SOME, PROVIDERS),
     st.tuples(st.just("undo"), st.booleans()),
     st.tuples(st.just("undo_provider"), PROVIDERS),
 )

@@ -43,7 +43,7 @@ class Undone:
         files: Those that were written, or taken away.
         removed: Our keywords that are gone.
         kept: Our keywords that stay, because the user has kept them in an edit.
-        exact: True when its files are again what they were before us, to the byte.
+        exact: True when the metadata are again what they were before us, byte for byte.
         reason: Why it is parked or skipped.
     """
 

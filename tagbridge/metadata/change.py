@@ -10,7 +10,7 @@ from tagbridge.metadata.before import list_name
 from tagbridge.metadata.edit import edited
 from tagbridge.metadata.plan import edits_of, recorded, without_room
 from tagbridge.metadata.properties import HIERARCHIES, SUBJECT
-from tagbridge.metadata.removal import Taken, stands
+from tagbridge.metadata.removal import Taken, flat_forms, stands
 from tagbridge.metadata.removed import check_removal, check_removal_with_exiv2
 from tagbridge.metadata.results import Result, read_results
 from tagbridge.metadata.revision import before_us, blocks_from, with_added, with_taken_out
@@ -39,7 +39,7 @@ class Change:
         record: Our record of what we wrote, as the file will have it.
         keywords_added: Ours that are new.
         taken: Our records of what goes.
-        exact: True when it becomes what it was before us, to the byte.
+        exact: True when the blocks become what they were before us, byte for byte.
     """
 
     blocks: Blocks
@@ -112,7 +112,7 @@ def replacement(
 
     Args:
         target: The file.
-        taken: What goes.
+        taken: What goes; the copies of the user's words only where nothing of ours comes instead.
         replan: Returns what is added to a file that says what is left.
         when: Time of the write.
 
@@ -122,20 +122,20 @@ def replacement(
     held = target.held
     if not is_there(target, taken):
         return addition(target, replan(target.existing))
-    middle = with_taken_out(held, taken, when)
+    middle = with_taken_out(held, replace(taken, copies=False), when)
     left = replace(target.reread(middle), results=taken.record)
     plan = _fitted(middle, replan(left), target.room)
-    end = middle if plan.is_empty else with_added(middle, plan)
-    blocks = blocks_from(held, end, room=target.room)
-    checks = [_removal_check(held, taken, middle.packet.text)]
     if plan.is_empty:
-        checks.append(_reading_check(held, blocks))
-    else:
-        checks.append(_addition_check(middle.packet.text, left, plan, blocks))
+        return removal(target, taken, when)
+    end = with_added(middle, plan)
+    blocks = blocks_from(held, end, room=target.room)
     return Change(
         blocks=blocks,
-        checks=tuple(checks),
-        record=taken.record if plan.is_empty else recorded(plan),
+        checks=(
+            _removal_check(held, taken, middle.packet.text),
+            _addition_check(middle.packet.text, left, plan, blocks),
+        ),
+        record=recorded(plan),
         keywords_added=plan.keywords_added,
         taken=taken.results,
     )
@@ -185,7 +185,7 @@ def _reading_check(held: Held, blocks: Blocks) -> Callable[[Exiv2], None]:
 
 def _words(taken: Taken, before: Before) -> set[str]:
     """Return every keyword and path that may be missing afterwards, as each list has it."""
-    words = {r.value for r in taken.results if r.kind == "keyword"}
+    words = {f for r in taken.results if r.kind == "keyword" for f in flat_forms(r.value)}
     paths = [r.value.split("|") for r in taken.results if r.kind == "hierarchy"]
     words |= {target.separator.join(path) for target in HIERARCHIES for path in paths}
     if taken.copies:

@@ -104,7 +104,7 @@ def block_without(
 
 
 def _in_lists(packet: Packet, block: bytes | None, taken: Taken, before: Before) -> Iterator[Found]:
-    keywords = [r.value for r in taken.results if r.kind == "keyword"]
+    keywords = [form for r in taken.results if r.kind == "keyword" for form in flat_forms(r.value)]
     paths = [r.value for r in taken.results if r.kind == "hierarchy"]
     in_block = {spelling_key(k) for k in iim.keywords(block)}
     flat = in_block | {spelling_key(k) for k in packet.items(SUBJECT)}
@@ -118,6 +118,14 @@ def _in_lists(packet: Packet, block: bytes | None, taken: Taken, before: Before)
         copies = tuple(c for c in copies if iim.short_forms(c) & originals)
         gone = {*map(_composed, (*ours, *copies))} - {*map(_composed, before.theirs.get(name, ()))}
         yield from _in_list(packet, target, gone)
+
+
+def flat_forms(keyword: str) -> tuple[str, ...]:
+    """Return a keyword of ours as it may stand in `dc:subject`.
+
+    Adobe's programs copy into it what IPTC-IIM has, where a long one is cut.
+    """
+    return tuple(dict.fromkeys((keyword, iim.cut(keyword).decode())))
 
 
 def _in_list(packet: Packet, target: KeywordList, gone: set[str]) -> Iterator[Found]:

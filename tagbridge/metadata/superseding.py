@@ -73,7 +73,9 @@ def renewal(
         return addition(target, planned(target.existing))
     stale = _stale(target, ours, planned, when)
     record = tuple(r for r in target.existing.results if r not in stale)
-    return replacement(target, Taken(results=stale, record=record), planned, when)
+    left = set(still_there(target.existing, target.held.packet)) - set(stale)
+    taken = Taken(results=stale, record=record, copies=not left)
+    return replacement(target, taken, planned, when)
 
 
 def _replaceable(target: Target, superseding: Superseding, memory: Memory) -> tuple[Result, ...]:

@@ -6,7 +6,16 @@ import itertools
 import uuid
 from typing import TYPE_CHECKING, Any
 
-from tagbridge.ledger.schema import VERSION, allowance, metadata, source, token, written
+from tagbridge.ledger.schema import (
+    VERSION,
+    allowance,
+    file,
+    metadata,
+    proposed,
+    source,
+    token,
+    written,
+)
 from tagbridge.ledger.statement import Statement
 from tagbridge_hooks import ConfigError
 
@@ -20,6 +29,7 @@ _NOTE = Statement("INSERT INTO ledger (key, value) VALUES (:key, :value)")
 _VERSION = Statement("SELECT value FROM ledger WHERE key = 'version'")
 _STAMP = Statement("UPDATE ledger SET value = :value WHERE key = 'version'")
 _WITHOUT_ALLOWANCES = 2
+_WITHOUT_REVIEW = 3
 _BATCH = 1000
 _PICTURE = Statement("""
     INSERT INTO asset (identity, media_type, seen_at) VALUES (:identity, '', :now)
@@ -53,8 +63,8 @@ def migrate_sqlite(connection: Connection, name: str) -> None:
             _create(connection)
         elif version == 1:
             _from_1(connection)
-        elif version == _WITHOUT_ALLOWANCES:
-            _from_2(connection)
+        else:
+            _add_what_lacks(connection, version)
         connection.exec_driver_sql(f"PRAGMA user_version = {VERSION}")
 
 
@@ -73,8 +83,7 @@ def migrate_postgresql(connection: Connection, name: str) -> None:
         version = int(_VERSION(connection).scalar_one())
         if version > VERSION:
             raise newer(name)
-        if version == _WITHOUT_ALLOWANCES:
-            _from_2(connection)
+        _add_what_lacks(connection, version)
 
 
 def newer(name: str) -> ConfigError:
@@ -106,12 +115,18 @@ def _from_1(connection: Connection) -> None:
     connection.exec_driver_sql("DROP TABLE asset_of_version_1")
 
 
-def _from_2(connection: Connection) -> None:
-    """Add what there was not; all else is as it was."""
-    metadata.create_all(connection, tables=[allowance, token, source, written])
-    kind = "BLOB" if connection.dialect.name == "sqlite" else "BYTEA"
-    connection.exec_driver_sql(f"ALTER TABLE file ADD COLUMN trace {kind}")
-    _STAMP(connection, value=str(VERSION))
+def _add_what_lacks(connection: Connection, version: int) -> None:
+    """Add what there was not in a version; all else is as it was."""
+    if version <= _WITHOUT_ALLOWANCES:
+        metadata.create_all(connection, tables=[allowance, token, source, written])
+        kind = "BLOB" if connection.dialect.name == "sqlite" else "BYTEA"
+        connection.exec_driver_sql(f"ALTER TABLE file ADD COLUMN trace {kind}")
+    if version <= _WITHOUT_REVIEW:
+        metadata.create_all(connection, tables=[proposed])
+        for index in (*file.indexes, *written.indexes):
+            index.create(connection, checkfirst=True)
+    if version < VERSION:
+        _STAMP(connection, value=str(VERSION))
 
 
 def _batches(rows: Iterable[Any]) -> Iterable[Sequence[Any]]:

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING
 import psycopg
 import pytest
 
-from tagbridge.ledger import Ledger, open_ledger
+from tagbridge.ledger import Entry, Ledger, open_ledger
 from tagbridge.ledger.overview import queue
 from tagbridge.ledger.schema import VERSION
+from tagbridge.ledger.sheet import counts
 from tagbridge_hooks import ConfigError
 
 if TYPE_CHECKING:
@@ -124,6 +125,7 @@ def test_version_2_gets_the_tables_it_lacks_and_keeps_all_else(place: Place) -> 
 
 
 def back_to_version_2(connection: Connection) -> None:
+    back_to_version_3(connection)
     connection.exec_driver_sql("DROP TABLE allowance")
     connection.exec_driver_sql("DROP TABLE token")
     connection.exec_driver_sql("DROP TABLE written")
@@ -132,6 +134,27 @@ def back_to_version_2(connection: Connection) -> None:
     connection.exec_driver_sql("UPDATE ledger SET value = '2' WHERE key = 'version'")
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql("PRAGMA user_version = 2")
+
+
+def test_version_3_gets_what_a_review_needs_and_keeps_what_was_written(place: Place) -> None:
+    entry = Entry(kind="keyword", value="Sea", provider="p", model="m", confidence=0.5, at=1)
+    with closing(place.open()) as ledger:
+        ledger.files.record(Path("/a"), stamped(1, 2, 3), PICTURE, "written", written=[entry])
+        ledger.database.transaction(back_to_version_3)
+
+    with closing(place.open()) as ledger:
+        assert ledger.written.of_picture(PICTURE) == (entry,)
+        ledger.files.record(Path("/a"), stamped(1, 2, 3), PICTURE, "review", proposed=[entry])
+        assert ledger.database.read(counts) == {"all": 1, "review": 1, "parked": 0}
+
+
+def back_to_version_3(connection: Connection) -> None:
+    connection.exec_driver_sql("DROP TABLE proposed")
+    connection.exec_driver_sql("DROP INDEX written_value")
+    connection.exec_driver_sql("DROP INDEX file_review")
+    connection.exec_driver_sql("UPDATE ledger SET value = '3' WHERE key = 'version'")
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("PRAGMA user_version = 3")
 
 
 def test_two_processes_that_start_at_once_migrate_once(tmp_path: Path) -> None:

@@ -118,7 +118,7 @@ def _has_keyword(connection: Connection, chosen: Filter, values: dict[str, objec
 
 def _is_rare(connection: Connection, wanted: str, values: Mapping[str, object]) -> bool:
     found = Statement(f"""
-        SELECT COUNT(*) FROM (SELECT 1 FROM written WHERE {wanted} LIMIT {_RARE + 1}) AS first_of_them
+        SELECT COUNT(*) FROM (SELECT 1 FROM written WHERE {wanted} LIMIT {_RARE + 1}) AS some_rows
     """)
     return int(found(connection, **values).scalar_one()) <= _RARE
 

@@ -114,11 +114,17 @@ class WriteSettings(_Section, DescribeSettings):
         embed: False puts everything into sidecars.
         keep_mtime: Keep a photo's time of the last change; programs that look only at it will
             not notice the keywords.
+        review: Write nothing before somebody has accepted it on the page.
+        review_folders: Likewise, but only for photos in these folders.
+        review_providers: Likewise, but only for photos of which these say what nobody else says.
     """
 
     sidecar_name: Literal["adopt", "replace", "append"] = "adopt"
     embed: bool = True
     keep_mtime: bool = False
+    review: bool = False
+    review_folders: tuple[Annotated[Path, AfterValidator(_absolute)], ...] = ()
+    review_providers: tuple[str, ...] = ()
 
 
 class BudgetSettings(_Section):

@@ -16,21 +16,25 @@ from tagbridge.metadata.layout import metadata_digest
 from tagbridge.metadata.observing import observe
 from tagbridge.plugins import load_plugins
 from tagbridge.recognize import Recognizer
-from tagbridge.remembering import memory_of, news_of
+from tagbridge.remembering import memory_of, news_of, proposals_of
+from tagbridge.reviewing import review_rule
 from tagbridge.vocabulary import read_vocabulary
 from tagbridge.write_options import write_options_of
 from tagbridge_hooks import Asset, Receipt, WriteError
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
+    from collections.abc import AsyncIterator, Iterable, Sequence
 
     from tagbridge.config import Settings
     from tagbridge.engine.clerk import Clerk
     from tagbridge.ledger import Entry, FileRecord, Ledger
     from tagbridge.merge import MergeRules
     from tagbridge.metadata.decisions import Memory, Observed
+    from tagbridge.metadata.results import Result
     from tagbridge.metadata.write import Source, WriteOptions
     from tagbridge.plugins import Plugins
+    from tagbridge.reviewing import ReviewRule
+    from tagbridge.thumbnails import Thumbnails
     from tagbridge.transport.orders import Deliverer
     from tagbridge_hooks.providers import MediaKind
 
@@ -49,6 +53,9 @@ class Equipment:
         clerk: Asks the ledger for coroutines.
         keep_mtime: Keep a photo's time of the last change.
         mended: A provider paused until somebody did something, and is asked again from now on.
+        thumbnails: Keeps a small picture of each asset that is rendered; None for no need.
+        awaits_review: Says of a photo, and of what is new in it, whether somebody wants to see that
+            before it is written; None where nobody does.
         video_slots: So many videos are decoded at once: each takes memory, and two cores.
     """
 
@@ -61,6 +68,8 @@ class Equipment:
     clerk: Clerk
     keep_mtime: bool = False
     mended: bool = False
+    thumbnails: Thumbnails | None = None
+    awaits_review: ReviewRule | None = None
     video_slots: asyncio.Semaphore = field(
         default_factory=lambda: asyncio.Semaphore(max(1, (os.cpu_count() or 1) // 2))
     )
@@ -132,6 +141,14 @@ class Equipment:
             entries=entries,
         )
 
+    def propose(self, asset: Asset, source: Source, results: Iterable[Result]) -> None:
+        """Note what would be written into a photo; it awaits its review."""
+        self.ledger.files.record(
+            *(asset.path, source.snapshot.status, asset.identity, "review"),
+            media_type=asset.media_type,
+            proposed=proposals_of(results),
+        )
+
     def remember_unreadable(self, path: Path, reason: str) -> None:
         """Note that a file cannot be read, so that it is left alone until it changes."""
         with suppress(OSError, WriteError):  # it is gone, or the state's disk is full
@@ -177,6 +194,7 @@ async def equipped(
     *,
     only: Sequence[str] = (),
     dry_run: bool = False,
+    thumbnails: Thumbnails | None = None,
 ) -> AsyncIterator[Equipment]:
     """Make the equipment and close it in the end.
 
@@ -186,6 +204,7 @@ async def equipped(
         courier: Makes the calls of the providers; closed in the end.
         only: Names of the providers to ask; empty for all that are configured.
         dry_run: Write nothing.
+        thumbnails: Keeps a small picture of each asset; None for no need.
 
     Raises:
         ConfigError: A provider is unknown or wrongly configured, or there is none; or the
@@ -212,6 +231,8 @@ async def equipped(
                 clerk=lent.clerk,
                 keep_mtime=settings.write.keep_mtime,
                 mended=mended,
+                thumbnails=thumbnails,
+                awaits_review=review_rule(settings.write),
             )
         finally:
             for recognizer in recognizers:

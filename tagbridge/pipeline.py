@@ -18,6 +18,7 @@ from tagbridge.metadata.target import WriteTools
 from tagbridge.metadata.write import write_tagset
 from tagbridge.reading import asset_of, read_source
 from tagbridge.rendering import render
+from tagbridge.reviewing import awaiting_review
 from tagbridge.takers import NotTakenError, refuse_length, takers
 from tagbridge.transport.errors import PlannedError, StillAskedError
 from tagbridge_hooks import (
@@ -66,6 +67,8 @@ class Errand:
             at once.
         hurry: For how many seconds the quick providers wait for slow ones: what those say is added
             another time. None to wait for all.
+        accepted: Somebody has reviewed what would be written: it is written now.
+        confirmed: `spelling_key` of the keywords of which they said that they are right.
         holds: Asked right before the write: whether the photo is still ours to write. Another
             worker may have taken it over.
     """
@@ -73,6 +76,8 @@ class Errand:
     only_new: bool = False
     patient: bool = False
     hurry: float | None = None
+    accepted: bool = False
+    confirmed: frozenset[str] = frozenset()
     holds: Callable[[], bool] = lambda: True
 
 
@@ -221,6 +226,12 @@ def _write(
     source: Source, asset: Asset, tagset: TagSet, equipment: Equipment, errand: Errand
 ) -> Receipt:
     """Write, and remember the photo as it will be before it takes its name."""
+    memory, entries = equipment.recall(asset, source)
+    memory = replace(memory, confirmed=memory.confirmed | errand.confirmed)
+    if not errand.accepted and not equipment.write_options.dry_run:
+        foreseen = awaiting_review(source, asset, tagset, equipment, memory)
+        if foreseen is not None:
+            return foreseen
     status = source.snapshot.status
     seen: list[Observed] = []
 
@@ -237,7 +248,6 @@ def _write(
         observe=seen.append,
         keep_mtime=equipment.keep_mtime,
     )
-    memory, entries = equipment.recall(asset, source)
     receipt = write_tagset(source, tagset, equipment.write_options, tools, memory)
     equipment.remember(asset, status, receipt, seen[-1] if seen else None, entries)
     return receipt

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from tagbridge.ledger.written import KINDS, Entry
-from tagbridge.metadata.decisions import Memory
+from tagbridge.metadata.decisions import Decisions, Memory
 from tagbridge.metadata.results import Result
 from tagbridge.spelling import spelling_key
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from tagbridge.ledger.files import FileRecord
     from tagbridge.ledger.written import Fate
-    from tagbridge.metadata.decisions import Decisions, Observed
+    from tagbridge.metadata.decisions import Observed
 
 
 def memory_of(path: Path, known: FileRecord | None, entries: Sequence[Entry]) -> Memory:
@@ -39,11 +39,13 @@ def memory_of(path: Path, known: FileRecord | None, entries: Sequence[Entry]) ->
     if known is None or target is None or not os.path.lexists(target):
         return everywhere
     written = set(map(spelling_key, known.keywords or ()))
+    kept = {spelling_key(e.value) for e in entries if e.fate == "kept" and e.kind == "keyword"}
     return replace(
         everywhere,
         target=target,
         results=tuple(_result(entry) for entry in entries if _is_in(entry, written)),
         trace=known.trace,
+        confirmed=frozenset(kept & written),
     )
 
 
@@ -52,6 +54,12 @@ def news_of(seen: Observed, entries: Iterable[Entry]) -> tuple[Entry, ...]:
     known = {_key(entry): entry.fate for entry in entries}
     said = (_entry(result, seen.decisions) for result in seen.results if result.kind in KINDS)
     return tuple(entry for entry in said if known.get(_key(entry)) != entry.fate)
+
+
+def proposals_of(results: Iterable[Result]) -> tuple[Entry, ...]:
+    """Return what would be written, for the ledger."""
+    nobody = Decisions()
+    return tuple(_entry(result, nobody) for result in results if result.kind in KINDS)
 
 
 def _target(path: Path, known: FileRecord) -> Path | None:

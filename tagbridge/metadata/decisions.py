@@ -48,6 +48,7 @@ class Memory:
         results: What we wrote into it.
         trace: Hash of the metadata in it as we left it, or None.
         rejections: What we wrote anywhere and was rejected.
+        confirmed: `spelling_key` of keywords of which people said that they are right.
     """
 
     rejected: frozenset[str] = frozenset()
@@ -55,6 +56,7 @@ class Memory:
     results: tuple[Result, ...] = ()
     trace: bytes | None = None
     rejections: tuple[Result, ...] = ()
+    confirmed: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +97,7 @@ def recalled(existing: Existing, path: Path, memory: Memory) -> Existing:
 
 def observed(files: Iterable[tuple[Path, Existing]], memory: Memory) -> Observed:
     """Return what files say of what we wrote, each as it was `recalled`."""
-    decisions = Decisions(rejected=memory.rejected)
+    decisions = Decisions(confirmed=memory.confirmed) | Decisions(rejected=memory.rejected)
     left = []
     for path, existing in files:
         trace = _trace_left(existing, path, memory)

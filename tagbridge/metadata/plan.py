@@ -39,7 +39,7 @@ from tagbridge.metadata.sensitivities import raised
 from tagbridge.spelling import spelling_key
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from tagbridge.metadata.existing import Existing
     from tagbridge.rendition.stored import StoredPicture
@@ -142,7 +142,11 @@ def plan_write(
     wanted = wanted_keywords(tagset, people, rules)
     rejected = rejected_keywords(existing) | decisions.rejected
     plan = _plan_keywords(existing, wanted, rejected, tagset=tagset, rules=rules, when=when)
-    plan = replace(plan, earlier=_earlier(existing, decisions))
+    plan = replace(
+        plan,
+        results=_with_confirmed(plan.results, decisions),
+        earlier=_with_confirmed(existing.results, decisions),
+    )
     return replace(plan, additions=additions, when=when) if additions else plan
 
 
@@ -205,13 +209,13 @@ def recorded(plan: WritePlan) -> tuple[Result, ...]:
     return (*plan.earlier, *plan.results, *added)
 
 
-def _earlier(existing: Existing, decisions: Decisions) -> tuple[Result, ...]:
-    """Return our record so far, with what the user has confirmed."""
+def _with_confirmed(results: Iterable[Result], decisions: Decisions) -> tuple[Result, ...]:
+    """Return records of ours, with what the user has confirmed."""
     return tuple(
         replace(r, confirmed=True)
         if r.kind == "keyword" and spelling_key(r.value) in decisions.confirmed
         else r
-        for r in existing.results
+        for r in results
     )
 
 

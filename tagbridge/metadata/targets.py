@@ -14,11 +14,13 @@ from tagbridge_hooks import Receipt
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
+    from pathlib import Path
 
     from tagbridge.metadata.existing import Existing
     from tagbridge.metadata.plan import WritePlan
     from tagbridge.metadata.target import WriteTools
 
+Foresee: TypeAlias = "Callable[[Path, WritePlan], None]"
 Planned: TypeAlias = "Callable[[Target, frozenset[Property], Decisions], WritePlan]"
 
 
@@ -51,7 +53,8 @@ def write_to(
     def plan(target: Target) -> WritePlan:
         return planned(target, decided, before.decisions)
 
-    outcomes = [_write_unless_left_alone(t, plan, dry_run=dry_run) for t in opened]
+    foresee = tools.foresee if dry_run else None
+    outcomes = [_write_unless_left_alone(t, plan, foresee) for t in opened]
     if not dry_run:
         written = {o.receipt.target: o.written for o in outcomes if o.written is not None}
         files = tuple((path, written.get(path, existing)) for path, existing in before.files)
@@ -79,13 +82,12 @@ def _opened(opening: Callable[[], Target], memory: Memory) -> Target | SidecarLe
 def _write_unless_left_alone(
     target: Target | SidecarLeftAloneError,
     planned: Callable[[Target], WritePlan],
-    *,
-    dry_run: bool,
+    foresee: Foresee | None,
 ) -> _Outcome:
     if isinstance(target, SidecarLeftAloneError):
         return _left_alone(target)
     try:
-        return _write_one(target, planned(target), dry_run=dry_run)
+        return _write_one(target, planned(target), foresee)
     except SidecarLeftAloneError as error:
         return _left_alone(error)
 
@@ -94,18 +96,20 @@ def _left_alone(error: SidecarLeftAloneError) -> _Outcome:
     return _Outcome(receipt=Receipt(outcome="parked", target=error.path, reason=str(error)))
 
 
-def _write_one(target: Target, plan: WritePlan, *, dry_run: bool) -> _Outcome:
+def _write_one(target: Target, plan: WritePlan, foresee: Foresee | None) -> _Outcome:
+    """Write one file, or in a dry run tell what would be written."""
     existing = target.existing
     if plan.is_empty:
         receipt = Receipt(outcome="unchanged", target=target.path, reason=target.reason)
         return _Outcome(receipt=receipt)
     content = target.prepare(plan)
-    if dry_run:
+    if foresee is not None:
         content.check(b"".join(content.pieces))
+        foresee(target.path, plan)
     else:
         target.commit(content)
     receipt = Receipt(
-        outcome="planned" if dry_run else "written",
+        outcome="written" if foresee is None else "planned",
         target=target.path,
         keywords_added=plan.keywords_added,
         reason=target.reason,

@@ -1,0 +1,80 @@
+"""Photos that somebody wants to see before anything is written."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from typing import TYPE_CHECKING, TypeAlias
+
+from tagbridge.metadata.target import WriteTools
+from tagbridge.metadata.write import write_tagset
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from pathlib import Path
+
+    from tagbridge.config import WriteSettings
+    from tagbridge.equipment import Equipment
+    from tagbridge.metadata.decisions import Memory
+    from tagbridge.metadata.plan import WritePlan
+    from tagbridge.metadata.results import Result
+    from tagbridge.metadata.write import Source
+    from tagbridge_hooks import Asset, Receipt, TagSet
+
+ReviewRule: TypeAlias = "Callable[[Path, Iterable[Result]], bool]"
+
+REASON = "it awaits your review"
+
+
+def review_rule(write: WriteSettings) -> ReviewRule | None:
+    """Return what says of a photo, and of what is new in it, whether it awaits a review.
+
+    None where nobody wants to see anything first.
+    """
+    if not (write.review or write.review_folders or write.review_providers):
+        return None
+    folders = tuple(os.path.abspath(folder) for folder in write.review_folders)  # noqa: PTH100 - a link stays, `..` goes
+    doubted = frozenset(write.review_providers)
+
+    def awaits(path: Path, results: Iterable[Result]) -> bool:
+        if write.review or _is_below(path, folders):
+            return True
+        return any(set(result.provider.split("+")) <= doubted for result in results)
+
+    return awaits
+
+
+def awaiting_review(
+    source: Source, asset: Asset, tagset: TagSet, equipment: Equipment, memory: Memory
+) -> Receipt | None:
+    """Return what would be written where somebody wants to see that first; None where nobody does.
+
+    Then it is noted for them, and the photo stays as it is.
+    """
+    if equipment.awaits_review is None:
+        return None
+    plans: dict[Path, WritePlan] = {}
+    tools = WriteTools(
+        exiv2=equipment.exiv2, announce=lambda _status: None, foresee=plans.__setitem__
+    )
+    options = replace(equipment.write_options, dry_run=True)
+    receipt = write_tagset(source, tagset, options, tools, memory)
+    results = new_results(plans.values())
+    if not plans or not equipment.awaits_review(asset.path, results):
+        return None
+    equipment.propose(asset, source, results)
+    return replace(receipt, outcome="planned", reason=REASON)
+
+
+def new_results(plans: Iterable[WritePlan]) -> list[Result]:
+    """Return our records of all that is new in some plans."""
+    found: list[Result] = []
+    for plan in plans:
+        found += plan.results
+        found += (result for addition in plan.additions for result in addition.results)
+    return found
+
+
+def _is_below(path: Path, folders: Iterable[str]) -> bool:
+    absolute = os.path.abspath(path)  # noqa: PTH100 - as above
+    return any(os.path.commonpath((absolute, folder)) == folder for folder in folders)

@@ -27,6 +27,7 @@ from tagbridge.config_describe import DescribeSettings
 from tagbridge.config_errors import explained, unknown_key
 from tagbridge.config_file import Origin, read_file
 from tagbridge.config_secrets import looks_secret
+from tagbridge.config_web import WebSettings
 from tagbridge.spelling import cleaned
 from tagbridge.vocabulary import with_whole_path
 from tagbridge_hooks import ConfigError
@@ -172,6 +173,7 @@ class Settings(BaseSettings):
     write: WriteSettings = WriteSettings()
     budget: BudgetSettings = BudgetSettings()
     engine: EngineSettings = EngineSettings()
+    web: WebSettings = WebSettings()
     # Name of a folder tree that other machines see under another path, and where it is here.
     roots: Mapping[RootName, Annotated[Path, AfterValidator(_absolute)]] = Field(
         default_factory=dict

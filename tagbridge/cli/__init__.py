@@ -17,6 +17,7 @@ from tagbridge.cli.place import Place
 from tagbridge.cli.plugin_commands import group_of
 from tagbridge.cli.providers import providers
 from tagbridge.cli.retry import retry
+from tagbridge.cli.review import review
 from tagbridge.cli.show import show
 from tagbridge.cli.similar import similar
 from tagbridge.cli.status import status
@@ -71,7 +72,7 @@ def main(ctx: click.Context, config: Path | None, state: Path | None) -> None:
 
 
 for _command in (
-    *(tag, watch, show, check, keywords, similar),
+    *(tag, watch, review, show, check, keywords, similar),
     *(status, retry, work, ledger, providers),
 ):
     main.add_command(_command)

@@ -70,6 +70,14 @@ class Engine:
         if self._doer is not None:
             self._doer.ring()
 
+    @property
+    def turned(self) -> float | None:
+        """When jobs were last looked for, by `time.monotonic`; None where a database tells of them.
+
+        That is so for many machines, and before `run`.
+        """
+        return self._doer.turned if isinstance(self._doer, Schedule) else None
+
     def stop(self) -> None:
         """Begin nothing more."""
         self.stopping = True

@@ -26,6 +26,9 @@ class Schedule:
     """Claims as many jobs as there is room for, fresh ones first, and never more.
 
     What is due later stays in the ledger: neither memory nor a slot is spent on it.
+
+    Attributes:
+        turned: When it last looked for jobs, by `time.monotonic`.
     """
 
     def __init__(
@@ -58,6 +61,7 @@ class Schedule:
         self._bell = asyncio.Event()
         self._running: set[asyncio.Task[None]] = set()
         self._stopping = False
+        self.turned = time.monotonic()
         self._looked_for_dead = float("-inf")
         self._said, self._said_at = "", float("-inf")
 
@@ -65,6 +69,7 @@ class Schedule:
         """Work until `stop`, and then until what was begun has ended."""
         try:
             while not self._stopping:
+                self.turned = time.monotonic()
                 await self._show_life()
                 await self._take_over()
                 await self._begin()

@@ -69,6 +69,11 @@ class Presence:
         self._bell.ring()
 
     @property
+    def is_away(self) -> bool:
+        """Return whether the folder was not there at the last look."""
+        return self._seen and self._identity is None
+
+    @property
     def _interval(self) -> float:
         return self._coverage.interval if self._wanted else self._rules.scan_seconds
 

@@ -58,6 +58,11 @@ class Root:
             scanner=self._scanner,
         )
 
+    @property
+    def is_away(self) -> bool:
+        """Return whether the folder was not there at the last look."""
+        return self._presence.is_away
+
     def duties(self) -> list[Coroutine[None, None, None]]:
         """Return what has to run as long as the folder is watched."""
         return [

@@ -103,6 +103,15 @@ class Watch:
         if root := self._root_of(path):
             root.settler.done(path)
 
+    @property
+    def has_failed(self) -> bool:
+        """Return whether watching broke down."""
+        return self._failure is not None
+
+    def away(self) -> tuple[int, int]:
+        """Return how many folders were not there at the last look, and how many there are."""
+        return sum(root.is_away for root in self._roots), len(self._folders)
+
     def stop(self) -> None:
         """Yield nothing more; may be called on any thread and by a signal handler."""
         self._stopping = True

@@ -10,8 +10,11 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-COMMANDS = ["tag", "watch", "show", "check", "keywords", "providers"]
-HEAVY = ["numpy", "onnxruntime", "PIL", "pillow_heif", "pydantic", "httpx", "pluggy", "sqlite3"]
+COMMANDS = ["tag", "watch", "review", "show", "check", "keywords", "providers"]
+HEAVY = [
+    *("numpy", "onnxruntime", "PIL", "pillow_heif", "pydantic", "httpx", "pluggy", "sqlite3"),
+    *("starlette", "uvicorn", "jinja2"),
+]
 
 
 def test_help_names_every_command(run: Callable[..., subprocess.CompletedProcess[str]]) -> None:

@@ -1,0 +1,53 @@
+"""The settings for the page that the daemon, or `tagbridge review`, serves."""
+
+from __future__ import annotations
+
+import ipaddress
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+
+class WebSettings(BaseModel):
+    """Where the page is served.
+
+    Attributes:
+        serve: The daemon serves it.
+        host: The address to listen on.
+        port: 0 for any that is free.
+        socket: A unix socket instead, by its whole path; only its owner can connect to it.
+        names: Further names under which it is reached, for example through a proxy; with the port
+            where it is another one.
+        allow_remote: Other machines may connect. Anybody on the way can read along then, unless a
+            proxy encrypts.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+    serve: bool = False
+    host: str = "127.0.0.1"
+    port: int = Field(default=0, ge=0, le=65535)
+    socket: str = ""
+    names: tuple[str, ...] = ()
+    allow_remote: bool = False
+
+    @model_validator(mode="after")
+    def _stay_at_home(self) -> Self:
+        if self.socket and not self.socket.startswith("/"):
+            raise ValueError("web.socket must be a whole path, beginning with /")
+        if self.socket or self.allow_remote or is_loopback(self.host):
+            return self
+        raise ValueError(
+            f"web.host is {self.host!r}, which other machines can reach; "
+            "set web.allow_remote = true if that is meant"
+        )
+
+
+def is_loopback(host: str) -> bool:
+    """Return whether only this machine reaches an address; of most names nobody knows."""
+    if host.lower() == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

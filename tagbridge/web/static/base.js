@@ -1,0 +1,34 @@
+// What all pages share. Nothing here is needed to read a page.
+"use strict";
+
+// A page that nobody sees asks for nothing.
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (document.hidden && event.detail.requestConfig.verb === "get") {
+    event.preventDefault();
+  }
+});
+
+// Says something to everybody, whether they see the page or hear it.
+window.say = (text) => {
+  const said = document.getElementById("said");
+  said.textContent = text;
+};
+
+document.addEventListener("htmx:sendError", () => {
+  window.say("tagbridge does not answer; it may have ended.");
+});
+
+document.addEventListener("htmx:responseError", (event) => {
+  const status = event.detail.xhr.status;
+  window.say(
+    status === 403
+      ? "This page is not let in any more: open it again with “tagbridge review”."
+      : `That did not work (status ${status}).`,
+  );
+});
+
+document.addEventListener("htmx:afterRequest", (event) => {
+  if (event.detail.successful && event.detail.requestConfig.verb === "get") {
+    window.say("");
+  }
+});

@@ -196,6 +196,11 @@ class Settings(BaseSettings):
             raise TypeError(f"{settings_cls.__name__} is made from a dict")
         return (env_settings, init_settings)
 
+    @property
+    def origin(self) -> Origin:
+        """Return where they were read."""
+        return self._origin
+
     def refuse_open_secrets(self, keys: Collection[str]) -> None:
         """Fail when one of these keys stands in a file that others can read.
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import os
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tagbridge.blocking import Blocklist
 from tagbridge.choosing import chosen_providers, merge_rules_of, offered_terms, terms_of
 from tagbridge.lending import lending
 from tagbridge.metadata.exiv2 import Exiv2
@@ -56,6 +57,7 @@ class Equipment:
         thumbnails: Keeps a small picture of each asset that is rendered; None for no need.
         awaits_review: Says of a photo, and of what is new in it, whether somebody wants to see that
             before it is written; None where nobody does.
+        blocklist: The words that the settings file blocks by now.
         video_slots: So many videos are decoded at once: each takes memory, and two cores.
     """
 
@@ -70,6 +72,7 @@ class Equipment:
     mended: bool = False
     thumbnails: Thumbnails | None = None
     awaits_review: ReviewRule | None = None
+    blocklist: Blocklist | None = None
     video_slots: asyncio.Semaphore = field(
         default_factory=lambda: asyncio.Semaphore(max(1, (os.cpu_count() or 1) // 2))
     )
@@ -78,6 +81,20 @@ class Equipment:
     def kinds(self) -> frozenset[MediaKind]:
         """Return what the chosen providers take: pictures, videos, or both."""
         return frozenset().union(*(recognizer.media for recognizer in self.recognizers))
+
+    @property
+    def blocked(self) -> frozenset[str]:
+        """Return `spelling_key` of the words that become no keywords from now on."""
+        more = frozenset() if self.blocklist is None else self.blocklist.keys
+        return self.merge_rules.blocked | more
+
+    @property
+    def options_now(self) -> WriteOptions:
+        """Return where and what is written, without the words that are blocked by now."""
+        options, blocked = self.write_options, self.blocked
+        if blocked == options.rules.blocked:
+            return options
+        return replace(options, rules=replace(options.rules, blocked=blocked))
 
     def was_tagged(self, asset: Asset, source: Source) -> bool:
         """Return whether the same picture was tagged under this name before.
@@ -233,6 +250,7 @@ async def equipped(
                 mended=mended,
                 thumbnails=thumbnails,
                 awaits_review=review_rule(settings.write),
+                blocklist=Blocklist(settings),
             )
         finally:
             for recognizer in recognizers:

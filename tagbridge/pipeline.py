@@ -207,7 +207,7 @@ def _conclude(
     failures = _failures(answers)
     tagset = merge(said, equipment.merge_rules)
     revised = equipment.plugins.revise(tagset, asset)
-    tagset = resanitized(revised, equipment.merge_rules.blocked)
+    tagset = resanitized(revised, equipment.blocked)
     planned = [answer.provider for answer in answers if isinstance(answer.error, PlannedError)]
     receipt = Receipt(outcome="planned" if planned else "parked")
     if said:
@@ -248,7 +248,7 @@ def _write(
         observe=seen.append,
         keep_mtime=equipment.keep_mtime,
     )
-    receipt = write_tagset(source, tagset, equipment.write_options, tools, memory)
+    receipt = write_tagset(source, tagset, equipment.options_now, tools, memory)
     equipment.remember(asset, status, receipt, seen[-1] if seen else None, entries)
     return receipt
 

@@ -57,7 +57,7 @@ def awaiting_review(
     tools = WriteTools(
         exiv2=equipment.exiv2, announce=lambda _status: None, foresee=plans.__setitem__
     )
-    options = replace(equipment.write_options, dry_run=True)
+    options = replace(equipment.options_now, dry_run=True)
     receipt = write_tagset(source, tagset, options, tools, memory)
     results = new_results(plans.values())
     if not plans or not equipment.awaits_review(asset.path, results):

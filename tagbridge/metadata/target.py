@@ -24,14 +24,12 @@ class WriteTools:
         exiv2: The second reader.
         announce: Is told of a photo's new status before it takes its name.
         observe: Is told what the files say of what we wrote, when all is written.
-        foresee: Is told of each file what would be written, in a dry run.
         keep_mtime: Give a changed photo its old time of the last change.
     """
 
     exiv2: Exiv2
     announce: Announce
     observe: Callable[[Observed], None] = lambda _observed: None
-    foresee: Callable[[Path, WritePlan], None] = lambda _path, _plan: None
     keep_mtime: bool = False
 
 

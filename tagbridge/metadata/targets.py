@@ -14,13 +14,11 @@ from tagbridge_hooks import Receipt
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
-    from pathlib import Path
 
     from tagbridge.metadata.existing import Existing
     from tagbridge.metadata.plan import WritePlan
     from tagbridge.metadata.target import WriteTools
 
-Foresee: TypeAlias = "Callable[[Path, WritePlan], None]"
 Planned: TypeAlias = "Callable[[Target, frozenset[Property], Decisions], WritePlan]"
 
 
@@ -53,8 +51,7 @@ def write_to(
     def plan(target: Target) -> WritePlan:
         return planned(target, decided, before.decisions)
 
-    foresee = tools.foresee if dry_run else None
-    outcomes = [_write_unless_left_alone(t, plan, foresee) for t in opened]
+    outcomes = [_write_unless_left_alone(t, plan, dry_run=dry_run) for t in opened]
     if not dry_run:
         written = {o.receipt.target: o.written for o in outcomes if o.written is not None}
         files = tuple((path, written.get(path, existing)) for path, existing in before.files)
@@ -82,12 +79,13 @@ def _opened(opening: Callable[[], Target], memory: Memory) -> Target | SidecarLe
 def _write_unless_left_alone(
     target: Target | SidecarLeftAloneError,
     planned: Callable[[Target], WritePlan],
-    foresee: Foresee | None,
+    *,
+    dry_run: bool,
 ) -> _Outcome:
     if isinstance(target, SidecarLeftAloneError):
         return _left_alone(target)
     try:
-        return _write_one(target, planned(target), foresee)
+        return _write_one(target, planned(target), dry_run=dry_run)
     except SidecarLeftAloneError as error:
         return _left_alone(error)
 
@@ -96,20 +94,18 @@ def _left_alone(error: SidecarLeftAloneError) -> _Outcome:
     return _Outcome(receipt=Receipt(outcome="parked", target=error.path, reason=str(error)))
 
 
-def _write_one(target: Target, plan: WritePlan, foresee: Foresee | None) -> _Outcome:
-    """Write one file, or in a dry run tell what would be written."""
+def _write_one(target: Target, plan: WritePlan, *, dry_run: bool) -> _Outcome:
     existing = target.existing
     if plan.is_empty:
         receipt = Receipt(outcome="unchanged", target=target.path, reason=target.reason)
         return _Outcome(receipt=receipt)
     content = target.prepare(plan)
-    if foresee is not None:
+    if dry_run:
         content.check(b"".join(content.pieces))
-        foresee(target.path, plan)
     else:
         target.commit(content)
     receipt = Receipt(
-        outcome="written" if foresee is None else "planned",
+        outcome="planned" if dry_run else "written",
         target=target.path,
         keywords_added=plan.keywords_added,
         reason=target.reason,

@@ -7,6 +7,7 @@ import logging
 import os
 import signal
 import time
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +17,7 @@ from tagbridge.completeness import is_complete
 from tagbridge.engine.engine import Engine
 from tagbridge.equipment import equipped
 from tagbridge.journeys import use_a_thread_per_core
+from tagbridge.metadata.sidecar import is_sidecar, is_sidecar_of
 from tagbridge.metadata.temporary import sweep
 from tagbridge.printable import printable
 from tagbridge.watching import Watch
@@ -24,8 +26,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from tagbridge.config import Settings
+    from tagbridge.equipment import Equipment
     from tagbridge.ledger import Ledger
     from tagbridge.transport.orders import Deliverer
+    from tagbridge_hooks.providers import MediaKind
 
 log = logging.getLogger(__name__)
 
@@ -51,15 +55,15 @@ async def watch_folders(
             settle_seconds=settings.watch.settle_seconds,
             mode=settings.watch.mode,
             scan_seconds=settings.watch.scan_seconds,
-            is_candidate=partial(formats.is_candidate, kinds=equipment.kinds),
-            is_known=ledger.files.is_known,
+            is_candidate=partial(_is_candidate, kinds=equipment.kinds),
+            is_known=partial(_is_known, ledger),
             is_complete=looks_complete,
         )
         _stop_on_signals(engine, watch)
         for folder in folders:
             await asyncio.to_thread(_sweep_below, folder)
         async with watch, asyncio.TaskGroup() as group:
-            group.create_task(_queue(watch, engine))
+            group.create_task(_queue(watch, engine, equipment))
             await engine.run()
             watch.stop()
         log.info("stopped")
@@ -97,17 +101,45 @@ def _stop_on_signals(engine: Engine, watch: Watch | None = None) -> None:
         loop.add_signal_handler(number, stop)
 
 
-async def _queue(watch: Watch, engine: Engine) -> None:
+def _is_candidate(path: Path, kinds: frozenset[MediaKind]) -> bool:
+    return is_sidecar(path) or formats.is_candidate(path, kinds)
+
+
+def _is_known(ledger: Ledger, path: Path, status: os.stat_result) -> bool:
+    table = ledger.sidecars if is_sidecar(path) else ledger.files
+    return table.is_known(path, status)
+
+
+async def _queue(watch: Watch, engine: Engine, equipment: Equipment) -> None:
     """Put what has settled into the ledger; from there on nothing can lose it."""
     async for path in watch.settled():
-        try:
-            status = path.lstat()
-        except OSError:  # gone, or out of reach; when it comes back, the watch notices
-            watch.done(path)
-            continue
-        changed = max(status.st_mtime, status.st_ctime)
-        await engine.add(path, status, fresh=time.time() - changed < _FRESH_SECONDS)
+        with suppress(OSError):  # gone, or out of reach; when it comes back, the watch notices
+            if is_sidecar(path):
+                await _queue_assets_of(path, engine, equipment)
+            else:
+                await _add(path, path.lstat(), engine)
         watch.done(path)
+
+
+async def _queue_assets_of(sidecar: Path, engine: Engine, equipment: Equipment) -> None:
+    """Have the photos looked at again to which a sidecar belongs that somebody has edited."""
+    clerk, sidecars = equipment.clerk, equipment.ledger.sidecars
+    status = await asyncio.to_thread(sidecar.lstat)
+    for asset in await clerk.do(sidecars.assets_of, sidecar):
+        with suppress(FileNotFoundError):
+            if await asyncio.to_thread(is_sidecar_of, sidecar, asset):
+                await _add(asset, asset.lstat(), engine, changed=status)
+    # Only now: what is in the queue is not lost any more.
+    await clerk.do(sidecars.note, sidecar, status)
+
+
+async def _add(
+    path: Path, status: os.stat_result, engine: Engine, *, changed: os.stat_result | None = None
+) -> None:
+    """Queue a photo; `changed` is the status of what has changed, if not of the photo itself."""
+    latest = status if changed is None else changed
+    age = time.time() - max(latest.st_mtime, latest.st_ctime)
+    await engine.add(path, status, fresh=age < _FRESH_SECONDS)
 
 
 def looks_complete(path: Path) -> bool:

@@ -14,12 +14,13 @@ from tagbridge.choosing import chosen_providers, merge_rules_of, offered_terms, 
 from tagbridge.lending import lending
 from tagbridge.metadata.exiv2 import Exiv2
 from tagbridge.metadata.layout import metadata_digest
-from tagbridge.metadata.observing import observe
+from tagbridge.metadata.observing import observe, observe_sidecars
 from tagbridge.plugins import load_plugins
 from tagbridge.recognize import Recognizer
-from tagbridge.remembering import memory_of, news_of, proposals_of
+from tagbridge.remembering import asset_as_tagged, memory_of, news_of, proposals_of
 from tagbridge.reviewing import review_rule
 from tagbridge.vocabulary import read_vocabulary
+from tagbridge.watching.sight import look
 from tagbridge.write_options import write_options_of
 from tagbridge_hooks import Asset, Receipt, WriteError
 
@@ -117,6 +118,26 @@ class Equipment:
         )
         return True
 
+    def is_as_tagged(self, path: Path) -> Asset | None:
+        """Return a photo that is exactly as it was when it was tagged; None for any other.
+
+        Only its sidecars are looked at: what was removed from them is rejected from then on. The
+        photo, which may be large and far away, is not read.
+        """
+        status, known = look(path), self.ledger.files.find(path)
+        if status is None or known is None or self.ledger.files.stamp(path, status) != known.stamp:
+            return None
+        asset = asset_as_tagged(path, status, known)
+        if asset is None:
+            return None
+        entries = self.ledger.written.of_picture(asset.identity)
+        memory = memory_of(path, known, entries)
+        seen = observe_sidecars(path, asset.media_type, memory)
+        self._record(
+            *(asset, status, known.outcome), target=memory.target, seen=seen, entries=entries
+        )
+        return asset
+
     def recall(self, asset: Asset, source: Source) -> tuple[Memory, tuple[Entry, ...]]:
         """Return what is remembered of a picture, for the write, and as the ledger has it."""
         entries = self.ledger.written.of_picture(asset.identity)
@@ -133,6 +154,11 @@ class Equipment:
     def announce(self, asset: Asset, source: Source, status: os.stat_result) -> None:
         """Note what a photo is about to become."""
         self._record(asset, status, "writing", original=_original_of(source))
+
+    def announce_sidecar(self, path: Path, status: os.stat_result) -> None:
+        """Note how a sidecar is about to become, so that it is not taken for an edit."""
+        if not self.write_options.dry_run:
+            self.ledger.sidecars.note(path, status)
 
     def remember(
         self,
@@ -194,6 +220,7 @@ class Equipment:
                 original=original,
                 trace=None if said is None else said.trace or None,
                 written=() if seen is None else news_of(seen, entries),
+                sidecars=() if seen is None else seen.sidecars,
             )
 
 

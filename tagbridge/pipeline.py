@@ -51,6 +51,7 @@ ATTEMPTS = 3
 MAY_PASS = (TransientError, QuotaError, AccountError)
 # A provider that asks for a longer pause is not waited for: the others' keywords are written.
 PATIENCE_SECONDS = 30.0
+_TAGGED_BEFORE = "it was tagged before"
 # What was said of each picture, by its identity: one whose metadata somebody edits while it is on
 # its way is not asked for again.
 Said: TypeAlias = "dict[str, tuple[Answer, ...]]"
@@ -152,6 +153,8 @@ def may_pass_soon(error: ProviderError) -> bool:
 
 
 async def _travel(path: Path, equipment: Equipment, said: Said, errand: Errand) -> Journey:
+    if errand.only_new and (known := await asyncio.to_thread(equipment.is_as_tagged, path)):
+        return await asyncio.to_thread(_skipped, known, equipment, _TAGGED_BEFORE)
     source, asset, skip = await asyncio.to_thread(_look, path, equipment, errand)
     if skip:
         return await asyncio.to_thread(_skipped, asset, equipment, skip)
@@ -188,7 +191,7 @@ def _look(path: Path, equipment: Equipment, errand: Errand) -> tuple[Source, Ass
         refuse_length(equipment.recognizers, source.media_type, source.seconds)
     asset = asset_of(source)
     if errand.only_new and equipment.was_tagged(asset, source):
-        return source, asset, "it was tagged before"
+        return source, asset, _TAGGED_BEFORE
     if not takers(equipment.recognizers, source.media_type):
         if errand.only_new:  # for the daemon, which would find it again; others may be asked later
             equipment.remember(asset, source.snapshot.status, Receipt(outcome="skipped"))
@@ -242,10 +245,16 @@ def _write(
         status = new
         equipment.announce(asset, source, status)
 
+    def announce_sidecar(path: Path, new: os.stat_result) -> None:
+        if not errand.holds():
+            raise SupersededError("another worker has taken it over")
+        equipment.announce_sidecar(path, new)
+
     tools = WriteTools(
         exiv2=equipment.exiv2,
         announce=announce,
         observe=seen.append,
+        announce_sidecar=announce_sidecar,
         keep_mtime=equipment.keep_mtime,
     )
     receipt = write_tagset(source, tagset, equipment.options_now, tools, memory)

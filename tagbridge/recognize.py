@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import sys
+import time
 import traceback
 from typing import TYPE_CHECKING, TypeVar
 
@@ -92,11 +93,12 @@ class Recognizer:
             )
             question = self._question(subject, paused)
             recognition = error = None
+            asked = time.monotonic()
             try:
                 said = await self._once(question, lambda provider: provider.recognize(rendition))
                 recognition = self._checked(said)
                 await self._lending.courier.verdict(question.keys_rejected(), "keep")
-                await self._note_what_is_left(question, recognition)
+                await self._note_what_is_left(question, recognition, asked)
             except ProviderError as raised:
                 error = await self._judge(question, raised)
             return answer_to(question, recognition, error)
@@ -168,13 +170,14 @@ class Recognizer:
         finally:
             current.reset(asked)
 
-    async def _note_what_is_left(self, question: Question, said: Recognition) -> None:
+    async def _note_what_is_left(self, question: Question, said: Recognition, asked: float) -> None:
         """Keep what a service says is left of its allowance, and stop politely at nothing."""
-        if said.remaining is None or not question.network_calls:
+        if said.remaining is None or not question.is_fresh:
             return  # a stored answer says what was left then
-        name, lending = self.info.name, self._lending
-        await lending.clerk.do(lending.ledger.allowances.note, name, max(0, said.remaining))
-        if said.remaining <= 0:
+        name, lending, age = self.info.name, self._lending, time.monotonic() - asked
+        note = lending.ledger.allowances.note
+        left = await lending.clerk.do(note, name, max(0, said.remaining), age=age)
+        if said.remaining <= 0 and left <= 0:
             await lending.pausing.note(name, QuotaError(f"{name}: its allowance is used up"))
 
     async def _judge(self, question: Question, error: ProviderError) -> ProviderError:

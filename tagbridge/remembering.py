@@ -11,6 +11,7 @@ from tagbridge.ledger.written import KINDS, Entry
 from tagbridge.metadata.decisions import Decisions, Memory
 from tagbridge.metadata.results import Result
 from tagbridge.spelling import spelling_key
+from tagbridge_hooks import Asset
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -46,6 +47,19 @@ def memory_of(path: Path, known: FileRecord | None, entries: Sequence[Entry]) ->
         results=tuple(_result(entry) for entry in entries if _is_in(entry, written)),
         trace=known.trace,
         confirmed=frozenset(kept & written),
+    )
+
+
+def asset_as_tagged(path: Path, status: os.stat_result, known: FileRecord) -> Asset | None:
+    """Return a photo from what is known of it, or None if it was not tagged."""
+    if known.outcome not in ("written", "unchanged") or not known.media_type:
+        return None
+    return Asset(
+        path=path,
+        media_type=known.media_type,
+        size=status.st_size,
+        mtime_ns=status.st_mtime_ns,
+        identity=known.identity,
     )
 
 

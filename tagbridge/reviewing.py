@@ -7,7 +7,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from tagbridge.metadata.target import WriteTools
-from tagbridge.metadata.write import write_tagset
+from tagbridge.metadata.targets import receipt_of
+from tagbridge.metadata.write import adding, write_changes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from tagbridge.config import WriteSettings
     from tagbridge.equipment import Equipment
     from tagbridge.metadata.decisions import Memory
-    from tagbridge.metadata.plan import WritePlan
     from tagbridge.metadata.results import Result
     from tagbridge.metadata.write import Source
     from tagbridge_hooks import Asset, Receipt, TagSet
@@ -53,26 +53,14 @@ def awaiting_review(
     """
     if equipment.awaits_review is None:
         return None
-    plans: dict[Path, WritePlan] = {}
-    tools = WriteTools(
-        exiv2=equipment.exiv2, announce=lambda _status: None, foresee=plans.__setitem__
-    )
+    tools = WriteTools(exiv2=equipment.exiv2, announce=lambda _status: None)
     options = replace(equipment.options_now, dry_run=True)
-    receipt = write_tagset(source, tagset, options, tools, memory)
-    results = new_results(plans.values())
-    if not plans or not equipment.awaits_review(asset.path, results):
+    outcomes = write_changes(source, adding(source, tagset, options), options, tools, memory)
+    results = [r for o in outcomes if o.change is not None for r in o.change.added]
+    if not results or not equipment.awaits_review(asset.path, results):
         return None
     equipment.propose(asset, source, results)
-    return replace(receipt, outcome="planned", reason=REASON)
-
-
-def new_results(plans: Iterable[WritePlan]) -> list[Result]:
-    """Return our records of all that is new in some plans."""
-    found: list[Result] = []
-    for plan in plans:
-        found += plan.results
-        found += (result for addition in plan.additions for result in addition.results)
-    return found
+    return replace(receipt_of(outcomes), outcome="planned", reason=REASON)
 
 
 def _is_below(path: Path, folders: Iterable[str]) -> bool:

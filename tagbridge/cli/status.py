@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
     from tagbridge.cli.place import Place
     from tagbridge.config import Settings
-    from tagbridge.ledger.accounts import Account, Accounts, Allowance
+    from tagbridge.ledger.accounts import Account, Accounts
+    from tagbridge.ledger.allowances import Allowance
     from tagbridge.ledger.fates import Tally
     from tagbridge.ledger.overview import Reason
     from tagbridge.ledger.paths import Paths

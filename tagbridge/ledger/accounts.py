@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from tagbridge.ledger.allowances import Allowance
 from tagbridge.ledger.pauses import Pause, current
 from tagbridge.ledger.quotas import ALL, DAY_SECONDS
 from tagbridge.ledger.statement import Statement
@@ -39,19 +40,6 @@ class Sums:
     cost_today: int = 0
     calls: int = 0
     cost: int = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Allowance:
-    """What a service said is left.
-
-    Attributes:
-        remaining: Calls.
-        at: When it said so.
-    """
-
-    remaining: int
-    at: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

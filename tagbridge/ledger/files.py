@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from tagbridge.ledger.assets import PICTURE, digest
 from tagbridge.ledger.packing import packed_list, unpacked_list
 from tagbridge.ledger.proposals import propose
+from tagbridge.ledger.sidecars import note_sidecars
 from tagbridge.ledger.statement import Statement
 from tagbridge.ledger.written import write_entries
 from tagbridge.printable import plain
@@ -28,8 +29,8 @@ _STAMP_OF_JOB = Statement("""
     SELECT inode, size, mtime_ns FROM job WHERE path = :path AND state <> 'missing'
 """)
 _FIND = Statement("""
-    SELECT asset.identity, outcome, reason, target, keywords, original, trace, inode, size,
-        mtime_ns, at
+    SELECT asset.identity, asset.media_type, outcome, reason, target, keywords, original, trace,
+        inode, size, mtime_ns, at
     FROM file LEFT JOIN asset ON asset.id = file.asset_id WHERE path = :path
 """)
 # What we wrote into one picture says nothing about another one that takes its name.
@@ -63,6 +64,7 @@ class FileRecord:
 
     Attributes:
         identity: Of its picture; empty if it was unreadable.
+        media_type: Of its picture; empty if that is not known.
         outcome: `writing`, `review` while it awaits its review, or the outcome of the receipt.
         reason: Why, if it did not go well.
         target: What was written last: the file itself or a sidecar; None if nothing was.
@@ -74,6 +76,7 @@ class FileRecord:
     """
 
     identity: str
+    media_type: str
     outcome: str
     reason: str
     target: Path | None
@@ -99,6 +102,10 @@ class Files:
             return True
         return self._database.look_up(_STAMP_OF_JOB, values) == stamp
 
+    def stamp(self, path: Path, status: os.stat_result) -> tuple[int, int, int]:
+        """Return what tells a file from another one of the same name, as `FileRecord` has it."""
+        return self._paths.stamp(self._paths.key(path), status)
+
     def find(self, path: Path) -> FileRecord | None:
         """Return what is known of the file of this name."""
         row = self._database.look_up(_FIND, {"path": self._paths.key(path)})
@@ -119,6 +126,7 @@ class Files:
         trace: bytes | None = None,
         written: Sequence[Entry] = (),
         proposed: Sequence[Entry] = (),
+        sidecars: Sequence[tuple[Path, os.stat_result]] = (),
     ) -> None:
         """Remember what became of a file, or, as `writing`, what it is about to become.
 
@@ -136,6 +144,7 @@ class Files:
                 known of the same picture, but for `writing`.
             written: What is new about the picture in what we wrote, and what became of it.
             proposed: What would be written; it awaits its review.
+            sidecars: Its sidecars that were looked at, as they were then.
 
         Raises:
             WriteError: It cannot be remembered, for example because the disk is full.
@@ -162,6 +171,7 @@ class Files:
             propose(connection, key, proposed)
             if asset_id is not None and written:
                 write_entries(connection, asset_id, written)
+            note_sidecars(connection, self._paths, sidecars)
 
         self._database.transaction(work)
 
@@ -173,10 +183,11 @@ def file_of(connection: Connection, paths: Paths, path: Path) -> FileRecord | No
 
 
 def _record_of(row: Sequence[Any], paths: Paths) -> FileRecord:
-    identity, outcome, reason, target, keywords, original, trace, *stamp, at = row
+    identity, media_type, outcome, reason, target, keywords, original, trace, *stamp, at = row
     inode, size, mtime_ns = stamp
     return FileRecord(
         identity="" if identity is None else identity.hex(),
+        media_type=media_type or "",
         outcome=outcome,
         reason=reason,
         target=None if target is None else paths.shown(target),

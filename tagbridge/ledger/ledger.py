@@ -15,6 +15,7 @@ from tagbridge.ledger.limiter import Limiter
 from tagbridge.ledger.paths import Paths
 from tagbridge.ledger.pauses import Pauses
 from tagbridge.ledger.quotas import Quotas
+from tagbridge.ledger.sidecars import Sidecars
 from tagbridge.ledger.tokens import Tokens
 from tagbridge.ledger.workers import DEAD_SECONDS, Workers
 from tagbridge.ledger.written import Written
@@ -33,6 +34,7 @@ class Ledger:
         database: Where they are.
         paths: The keys of paths.
         files: What became of which file.
+        sidecars: How the sidecars of tagged files were.
         written: What we wrote about which picture, and what people made of it.
         jobs: What is to be done.
         calls: What was asked and answered.
@@ -64,6 +66,7 @@ class Ledger:
         self.paths = Paths(roots)
         self.workers = Workers(database, state or database.folder, dead_seconds=dead_seconds)
         self.files = Files(database, self.paths)
+        self.sidecars = Sidecars(database, self.paths)
         self.written = Written(database)
         self.jobs = Jobs(database, self.paths, self.workers)
         self.quotas = Quotas(database)

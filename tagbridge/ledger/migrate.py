@@ -12,6 +12,7 @@ from tagbridge.ledger.schema import (
     file,
     metadata,
     proposed,
+    sidecar,
     source,
     token,
     written,
@@ -29,7 +30,8 @@ _NOTE = Statement("INSERT INTO ledger (key, value) VALUES (:key, :value)")
 _VERSION = Statement("SELECT value FROM ledger WHERE key = 'version'")
 _STAMP = Statement("UPDATE ledger SET value = :value WHERE key = 'version'")
 _WITHOUT_ALLOWANCES = 2
-_WITHOUT_REVIEW = 3
+_WITHOUT_SIDECARS = 3
+_WITHOUT_REVIEW = 4
 _BATCH = 1000
 _PICTURE = Statement("""
     INSERT INTO asset (identity, media_type, seen_at) VALUES (:identity, '', :now)
@@ -121,6 +123,8 @@ def _add_what_lacks(connection: Connection, version: int) -> None:
         metadata.create_all(connection, tables=[allowance, token, source, written])
         kind = "BLOB" if connection.dialect.name == "sqlite" else "BYTEA"
         connection.exec_driver_sql(f"ALTER TABLE file ADD COLUMN trace {kind}")
+    if version <= _WITHOUT_SIDECARS:
+        metadata.create_all(connection, tables=[sidecar])
     if version <= _WITHOUT_REVIEW:
         metadata.create_all(connection, tables=[proposed])
         for index in (*file.indexes, *written.indexes):

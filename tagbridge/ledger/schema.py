@@ -28,7 +28,7 @@ from sqlalchemy import (
 if TYPE_CHECKING:
     from sqlalchemy.types import TypeEngine
 
-VERSION = 4
+VERSION = 5
 
 # SQLite's strict tables know four types only, and its own row number as a key of integers.
 _NUMBER = BigInteger().with_variant(Integer(), "sqlite")
@@ -83,6 +83,14 @@ file = _table(
 Index("file_asset", file.c.asset_id)
 _IN_REVIEW = text("outcome = 'review'")
 Index("file_review", file.c.path, sqlite_where=_IN_REVIEW, postgresql_where=_IN_REVIEW)
+
+sidecar = _table(
+    "sidecar",  # how it was when it was last looked at, or will be after our write
+    _column("path", LargeBinary, primary_key=True),
+    _column("inode", _NUMBER),
+    _column("size", _NUMBER),
+    _column("mtime_ns", _NUMBER),
+)
 
 job = _table(
     "job",

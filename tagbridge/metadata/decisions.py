@@ -13,6 +13,7 @@ from tagbridge.metadata.keywords import rejected_keywords
 from tagbridge.spelling import spelling_key
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Iterable
     from pathlib import Path
 
@@ -67,10 +68,12 @@ class Observed:
         files: Each with its metadata, and the trace of it as we left it (empty if that is not
             known); the asset itself comes first.
         decisions: What people decided, including what was remembered.
+        sidecars: Those that were not written, as they were when they were read.
     """
 
     files: tuple[tuple[Path, Existing], ...]
     decisions: Decisions
+    sidecars: tuple[tuple[Path, os.stat_result], ...] = ()
 
     @property
     def results(self) -> tuple[Result, ...]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape, quoteattr
 
+from tagbridge.metadata.cuts import Cut, applied, way_back
 from tagbridge.metadata.layout import EmbeddingRefusedError
 from tagbridge.metadata.packet import Packet, array_form, read_packet
 from tagbridge.metadata.properties import (
@@ -58,10 +59,16 @@ class PropertyEdit:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Cut:
-    start: int
-    end: int
-    new: str
+class Edited:
+    """A packet after an edit.
+
+    Attributes:
+        text: The new one.
+        back: The cuts that make the old one of it.
+    """
+
+    text: bytes
+    back: tuple[Cut, ...]
 
 
 def empty_packet() -> bytes:
@@ -81,7 +88,26 @@ def edited(packet: Packet, edits: Sequence[PropertyEdit]) -> bytes:
     Raises:
         EmbeddingRefusedError: A property is there in a form that is not understood.
     """
-    cuts: list[_Cut] = []
+    return applied(packet.text, cuts_of(packet, edits))
+
+
+def edited_with_way_back(packet: Packet, edits: Sequence[PropertyEdit]) -> Edited:
+    """Return the packet with the edits made, and how to take them back.
+
+    Raises:
+        EmbeddingRefusedError: A property is there in a form that is not understood.
+    """
+    cuts = cuts_of(packet, edits)
+    return Edited(text=applied(packet.text, cuts), back=way_back(packet.text, cuts))
+
+
+def cuts_of(packet: Packet, edits: Sequence[PropertyEdit]) -> list[Cut]:
+    """Return the cuts that make the edits, counted in bytes.
+
+    Raises:
+        EmbeddingRefusedError: A property is there in a form that is not understood.
+    """
+    cuts: list[Cut] = []
     new: list[PropertyEdit] = []
     for edit in edits:
         found = _cuts(packet, edit)
@@ -91,46 +117,46 @@ def edited(packet: Packet, edits: Sequence[PropertyEdit]) -> bytes:
             cuts += found
     if new:
         cuts.append(_new_description(packet, new))
-    return _applied(packet.text, cuts)
+    return cuts
 
 
-def _applied(text: bytes, cuts: Sequence[_Cut]) -> bytes:
-    pieces = []
-    at = 0
-    for cut in sorted(cuts, key=lambda c: c.start):
-        pieces += [text[at : cut.start], cut.new.encode()]
-        at = cut.end
-    return b"".join([*pieces, text[at:]])
-
-
-def _cuts(packet: Packet, edit: PropertyEdit) -> list[_Cut] | None:
+def _cuts(packet: Packet, edit: PropertyEdit) -> list[Cut] | None:
     """Return the cuts that change a property in its place, or None when it is absent."""
     if edit.append or edit.items:
         return _append_cuts(packet, edit)
     element = packet.element(edit.target)
     if element is not None:
         if edit.text is None or element.attributes or not element.has_end_tag:
-            return [_Cut(start=element.start, end=element.end, new=_property(edit))]
-        return [_Cut(start=element.open_end, end=element.close_start, new=escape(edit.text))]
+            return [Cut(start=element.start, end=element.end, new=_property(edit))]
+        return [Cut(start=element.open_end, end=element.close_start, new=escape(edit.text))]
     holder = next(packet.holders(edit.target), None)
     if holder is None:
         return None
     return [_attribute_cut(packet, holder, edit)]
 
 
-def _attribute_cut(packet: Packet, holder: Element, edit: PropertyEdit) -> _Cut:
+def _attribute_cut(packet: Packet, holder: Element, edit: PropertyEdit) -> Cut:
     if edit.text is None:
         raise EmbeddingRefusedError(f"its {edit.target.name} has a form that is not understood")
+    value = _attribute(packet, holder, edit.target.clark)
+    return Cut(start=value.start(2), end=value.end(2), new=quoteattr(edit.text))
+
+
+def attribute_removed(packet: Packet, holder: Element, clark: str) -> Cut:
+    """Return the cut that takes a property out of a description that holds it as an attribute."""
+    written = _attribute(packet, holder, clark)
+    return Cut(start=written.start(), end=written.end(), new="")
+
+
+def _attribute(packet: Packet, holder: Element, clark: str) -> re.Match[bytes]:
     written = _ATTRIBUTE.finditer(packet.text, holder.start, holder.open_end)
     values = [a for a in written if not _DECLARATION.match(a.group(1))]
     # The parser gives attributes in the order of the text, without declarations, as here.
-    (value,) = (
-        v for name, v in zip(holder.attributes, values, strict=True) if name == edit.target.clark
-    )
-    return _Cut(start=value.start(2), end=value.end(2), new=quoteattr(edit.text))
+    (value,) = (v for name, v in zip(holder.attributes, values, strict=True) if name == clark)
+    return value
 
 
-def _append_cuts(packet: Packet, edit: PropertyEdit) -> list[_Cut] | None:
+def _append_cuts(packet: Packet, edit: PropertyEdit) -> list[Cut] | None:
     array = _array(packet, edit.target)
     if array is None:
         return None
@@ -141,13 +167,13 @@ def _append_cuts(packet: Packet, edit: PropertyEdit) -> list[_Cut] | None:
     # Only the names of the tags change, so that namespaces declared in them stay.
     old = len(prefix.encode()) + len(array_form(array))
     opening = array.start + len("<")
-    cuts = [_Cut(start=opening, end=opening + old, new=prefix + form)]
+    cuts = [Cut(start=opening, end=opening + old, new=prefix + form)]
     if not array.has_end_tag:
         new = f">{items}</{prefix}{form}>"
-        return [*cuts, _Cut(start=array.end - len("/>"), end=array.end, new=new)]
+        return [*cuts, Cut(start=array.end - len("/>"), end=array.end, new=new)]
     closing = array.close_start + len("</")
-    cuts.append(_Cut(start=array.close_start, end=array.close_start, new=items))
-    return [*cuts, _Cut(start=closing, end=closing + old, new=prefix + form)]
+    cuts.append(Cut(start=array.close_start, end=array.close_start, new=items))
+    return [*cuts, Cut(start=closing, end=closing + old, new=prefix + form)]
 
 
 def _array(packet: Packet, target: Property) -> Element | None:
@@ -157,7 +183,7 @@ def _array(packet: Packet, target: Property) -> Element | None:
     return None if struct is None else packet.array(target.inner, within=struct)
 
 
-def _new_description(packet: Packet, edits: Sequence[PropertyEdit]) -> _Cut:
+def _new_description(packet: Packet, edits: Sequence[PropertyEdit]) -> Cut:
     uris = {edit.target.prefix: edit.target.uri for edit in edits}
     declared = "".join(f" xmlns:{p}={quoteattr(u)}" for p, u in sorted(uris.items()))
     body = "\n".join(_property(edit, declare=False) for edit in edits)
@@ -169,8 +195,8 @@ def _new_description(packet: Packet, edits: Sequence[PropertyEdit]) -> _Cut:
     if not rdf.has_end_tag:
         opening = packet.text[rdf.start : rdf.end].decode().rstrip("/>").rstrip()
         name = opening.split()[0][1:]
-        return _Cut(start=rdf.start, end=rdf.end, new=f"{opening}>\n{text}</{name}>")
-    return _Cut(start=rdf.close_start, end=rdf.close_start, new=text)
+        return Cut(start=rdf.start, end=rdf.end, new=f"{opening}>\n{text}</{name}>")
+    return Cut(start=rdf.close_start, end=rdf.close_start, new=text)
 
 
 def _property(edit: PropertyEdit, *, declare: bool = True) -> str:

@@ -157,6 +157,27 @@ def with_keywords(block: bytes | None, added: Iterable[str]) -> bytes:
     return block[:first] + mark + block[first:place] + new + block[place:]
 
 
+def without_keywords(block: bytes, gone: Iterable[str]) -> bytes:
+    """Return the block without keywords that stand in it as we would write them.
+
+    Raises:
+        EmbeddingRefusedError: The block, or its character set, is not understood.
+    """
+    datasets = read_datasets(block)
+    values = set(_encoded(gone, _encoding(datasets)))
+    cuts = [d for d in datasets if d.tag == _KEYWORDS and d.value in values]
+    at, pieces = 0, []
+    for dataset in cuts:
+        pieces.append(block[at : dataset.end - _HEADER - len(dataset.value)])
+        at = dataset.end
+    return b"".join([*pieces, block[at:]])
+
+
+def says_nothing(block: bytes) -> bool:
+    """Return whether a block holds nothing but its character set and version."""
+    return all(d.tag in (_CHARACTER_SET, _RECORD_VERSION) for d in read_datasets(block))
+
+
 def digest(block: bytes) -> bytes:
     """Return what Photoshop keeps as IPTCDigest: the MD5 of the block."""
     return hashlib.md5(block, usedforsecurity=False).digest()

@@ -99,7 +99,7 @@ def splice(data: bytes, blocks: Blocks) -> list[Buffer]:
     """
     segments = list(read_segments(data))
     replacements = [_xmp_replacement(segments, blocks.xmp)]
-    if blocks.iim is not None:
+    if blocks.iim is not None or blocks.iim_digest is not None:
         replacements.append(_iptc_replacement(segments, blocks))
     replacements += [_index_replacement(s, replacements) for s in segments if _is_index(s)]
     view = memoryview(data)
@@ -165,7 +165,7 @@ def _behind_exif(segments: list[Segment]) -> int:
 
 
 def _xmp_replacement(segments: list[Segment], packet: bytes) -> Replacement:
-    new = make_segment(APP1, _XMP_HEADER + packet, "XMP packet")
+    new = make_segment(APP1, _XMP_HEADER + packet, "XMP packet") if packet else b""
     for segment in segments:
         if segment.holds(APP1, _XMP_HEADER):
             return Replacement(start=segment.start, end=segment.end, new=new)
@@ -175,7 +175,8 @@ def _xmp_replacement(segments: list[Segment], packet: bytes) -> Replacement:
 
 def _iptc_replacement(segments: list[Segment], blocks: Blocks) -> Replacement:
     section = section_for(segments)
-    new = make_segment(APP13, section_with(section, blocks), "IPTC block")
+    content = section_with(section, blocks)
+    new = make_segment(APP13, content, "IPTC block") if content else b""
     if section is not None:
         return Replacement(start=section.start, end=section.end, new=new)
     at = _behind_exif(segments)

@@ -69,10 +69,15 @@ def section_with(section: Segment | None, blocks: Blocks) -> bytes:
     Args:
         section: The old one, or None for a new one.
         blocks: What it shall hold; without a place they go behind the others.
+
+    Returns:
+        The content; empty when nothing is left in it.
     """
     if section is None:
-        return _HEADER + _merged([], b"", blocks)
-    return _HEADER + _merged(_resources(section), section.content[len(_HEADER) :], blocks)
+        body = _merged([], b"", blocks)
+    else:
+        body = _merged(_resources(section), section.content[len(_HEADER) :], blocks)
+    return _HEADER + body if body else b""
 
 
 def _sections(segments: list[Segment]) -> list[Segment]:
@@ -98,6 +103,10 @@ def _merged(resources: list[Resource], body: bytes, blocks: Blocks) -> bytes:
     for resource in resources:
         new = ours.pop(resource.number, None)
         old = body[resource.start : resource.end]
-        pieces.append(old if new is None else make_resource(resource.number, new))
-    pieces += [make_resource(number, new) for number, new in ours.items() if new is not None]
+        pieces.append(old if new is None else _resource(resource.number, new))
+    pieces += [_resource(number, new) for number, new in ours.items() if new is not None]
     return b"".join(piece + b"\0" * (len(piece) % 2) for piece in pieces)
+
+
+def _resource(number: int, data: bytes) -> bytes:
+    return make_resource(number, data) if data else b""

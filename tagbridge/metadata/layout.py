@@ -60,7 +60,7 @@ class Layout:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Blocks:
-    """The metadata blocks that a file shall have.
+    """The metadata blocks that a file shall have; an empty one is taken out of it.
 
     Attributes:
         xmp: The XMP packet.
@@ -71,6 +71,11 @@ class Blocks:
     xmp: bytes
     iim: bytes | None = None
     iim_digest: bytes | None = None
+
+
+def block_after(new: bytes | None, old: bytes | None) -> bytes | None:
+    """Return a block of a file after an edit, or None where it has none then; see `Blocks`."""
+    return old if new is None else new or None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

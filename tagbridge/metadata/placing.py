@@ -167,6 +167,45 @@ def _put_back(keep: Path, it: Replacement) -> None:
         give_back(keep)
 
 
+def take_away(snapshot: Snapshot, status: os.stat_result, swap: Path) -> None:
+    """Remove a file, when nobody has saved it meanwhile.
+
+    Args:
+        snapshot: The file as it was read.
+        status: What the file system says about it now.
+        swap: A name under which it is compared; a sweep knows it.
+
+    Raises:
+        AssetChangedError: Somebody else changed the file; it is as they left it.
+        OSError: The system refused; the file is in its place.
+    """
+    path = snapshot.path
+    if not is_unchanged(status, path.lstat()):
+        raise AssetChangedError("it changed while it was worked on")
+    path.rename(swap)
+    try:
+        sync_folder(path.parent)
+        unchanged = holds(swap, snapshot, status)
+    except OSError:
+        _return_to(path, swap)
+        raise
+    if not unchanged:
+        _return_to(path, swap)
+        raise AssetChangedError("another program saved it at the same moment")
+    _forget(swap)
+
+
+def _return_to(path: Path, swap: Path) -> None:
+    """Give a file its name back, or another when somebody has taken that meanwhile."""
+    try:
+        take_name(swap, path)
+    except AssetChangedError:
+        give_back(swap)
+    else:
+        with suppress(OSError):  # a second name, where the file system cannot rename to a free one
+            swap.unlink()
+
+
 def take_name(part: Path, path: Path) -> None:
     """Give a new file a name that is free.
 

@@ -205,8 +205,13 @@ def edits_of(plan: WritePlan) -> list[PropertyEdit]:
 
 def recorded(plan: WritePlan) -> tuple[Result, ...]:
     """Return our record as it stands in a file when a plan was carried out."""
-    added = (result for addition in plan.additions for result in addition.results)
-    return (*plan.earlier, *plan.results, *added)
+    return (*plan.earlier, *added_by(plan))
+
+
+def added_by(plan: WritePlan) -> tuple[Result, ...]:
+    """Return our records of what a plan adds."""
+    further = (result for addition in plan.additions for result in addition.results)
+    return (*plan.results, *further)
 
 
 def _with_confirmed(results: Iterable[Result], decisions: Decisions) -> tuple[Result, ...]:

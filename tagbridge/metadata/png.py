@@ -69,7 +69,7 @@ def splice(data: bytes, blocks: Blocks) -> list[Buffer]:
     """Return the PNG with another XMP packet, as pieces."""
     view = memoryview(data)
     start, end = _place(list(_chunks(data)))
-    return [view[:start], _xmp_chunk(blocks.xmp), view[end:]]
+    return [view[:start], _xmp_chunk(blocks.xmp) if blocks.xmp else b"", view[end:]]
 
 
 PNG = Container(read=read, splice=splice)

@@ -125,6 +125,7 @@ METADATA_DATE = _named("xmp", "MetadataDate")
 SIDECAR_FOR_EXTENSION = _named("photoshop", "SidecarForExtension")
 HAS_EXTENDED_XMP = _named("xmpNote", "HasExtendedXMP")
 RESULTS = _named("tagbridge", "Results")
+BEFORE = _named("tagbridge", "Before")
 
 PERSON_IN_IMAGE = _named("Iptc4xmpExt", "PersonInImage")
 IMAGE_REGION = _named("Iptc4xmpExt", "ImageRegion")
@@ -144,5 +145,5 @@ COLORS = _named("tagbridge", "Colors")
 # What a write may change at will; a packet whose extension holds any of these is left alone. The
 # others are only ever added to (see `verify`), and count as decided when the extension has them.
 OURS = frozenset(
-    p.clark for p in (SUBJECT, *HIERARCHIES, ADULT_CONTENT_WARNING, METADATA_DATE, RESULTS)
+    p.clark for p in (SUBJECT, *HIERARCHIES, ADULT_CONTENT_WARNING, METADATA_DATE, RESULTS, BEFORE)
 )

@@ -13,7 +13,7 @@ from xml.sax.saxutils import quoteattr
 
 from tagbridge.metadata.layout import EmbeddingRefusedError
 from tagbridge.metadata.properties import FURTHER_NAMESPACES, RDF_URI, REGIONS
-from tagbridge.metadata.structs import read_struct
+from tagbridge.metadata.structs import Struct, read_struct
 from tagbridge_hooks import Region
 
 if TYPE_CHECKING:
@@ -90,6 +90,27 @@ def region_id(region: Region) -> str:
     return ",".join(f"{n:.{_DIGITS}f}" for n in (*centre, region.width, region.height))
 
 
+def region_ids(packet: Packet) -> tuple[tuple[Element, str, str], ...]:
+    """Return the element, the name and the `region_id` of each region of a file.
+
+    None where they are in a form that is not understood.
+    """
+    try:
+        element = packet.element(REGIONS)
+        array = None if element is None else packet.array(REGIONS.inner, within=element)
+        items = () if array is None else array.children
+        return tuple((item, *_written(item)) for item in items)
+    except (EmbeddingRefusedError, ValueError):
+        return ()
+
+
+def _written(item: Element) -> tuple[str, str]:
+    struct, area = _area(item)
+    numbers = (float(area.values.get(f"{_AREA}{field}", "")) for field in "xywh")
+    name = struct.values.get(f"{_MWG}Name", "").strip()
+    return name, ",".join(f"{number:.{_DIGITS}f}" for number in numbers)
+
+
 def region_of(identifier: str) -> Region | None:
     """Return the region that `region_id` was made of, or None when it is none."""
     try:
@@ -131,13 +152,19 @@ def _size(regions: Element) -> tuple[int, int] | None:
     return int(width), int(height)
 
 
-def _named(item: Element) -> NamedRegion:
-    """Return a region; raises ValueError when its form is not understood."""
+def _area(item: Element) -> tuple[Struct, Struct]:
+    """Return a region and its area; raises ValueError when its form is not understood."""
     struct = read_struct(item)
     element = struct and struct.elements.get(f"{_MWG}Area")
     area = element and read_struct(element)
     if not struct or not area or area.values.get(f"{_AREA}unit") != "normalized":
         raise ValueError("not a region with a relative area")
+    return struct, area
+
+
+def _named(item: Element) -> NamedRegion:
+    """Return a region; raises ValueError when its form is not understood."""
+    struct, area = _area(item)
     x, y, width, height = (float(area.values.get(f"{_AREA}{field}", "")) for field in "xywh")
     if not math.isfinite(width) or not math.isfinite(height):
         raise ValueError("not a rectangle")

@@ -19,9 +19,15 @@ from typing import TYPE_CHECKING
 from tagbridge.metadata.attributes import copy_attributes
 from tagbridge.metadata.layout import Buffer, EmbeddingRefusedError
 from tagbridge.metadata.part import opened, sync_folder, written_part
-from tagbridge.metadata.placing import Replacement, removed_on_error, take_name, take_place
+from tagbridge.metadata.placing import (
+    Replacement,
+    removed_on_error,
+    take_away,
+    take_name,
+    take_place,
+)
 from tagbridge.metadata.snapshot import Snapshot, is_unchanged
-from tagbridge.metadata.temporary import swap_name
+from tagbridge.metadata.temporary import part_name, swap_name
 from tagbridge_hooks import AssetChangedError, WriteError
 
 if TYPE_CHECKING:
@@ -95,6 +101,32 @@ def replace(snapshot: Snapshot, content: NewContent) -> None:
             with removed_on_error(swap, os.fstat(new)):
                 content.announce(os.fstat(new))
                 take_place(Replacement(snapshot, status, swap, os.fstat(new)))
+
+
+def remove(snapshot: Snapshot, content: NewContent) -> None:
+    """Take a file away.
+
+    It is compared once more under another name before it is let go. In the meantime its name is
+    free; who saves a new file of that name keeps it.
+
+    Args:
+        snapshot: The file as it was read.
+        content: What is checked before.
+
+    Raises:
+        AssetChangedError: Somebody else changed the file; it is as they left it.
+        VerificationError: It must not go; nothing is changed.
+        EmbeddingRefusedError: It may not be replaced; nothing is changed.
+        WriteError: The system refused; nothing is changed.
+    """
+    path = snapshot.path
+    with _as_write_error(path), opened(path) as old:
+        status = os.fstat(old)
+        if not is_unchanged(snapshot.status, status):
+            raise AssetChangedError("it changed while it was worked on")
+        _refuse_kind(path, status)
+        content.check(b"")
+        take_away(snapshot, status, swap_name(part_name(path.parent), old=status, new=None))
 
 
 def create(path: Path, content: NewContent, *, like: os.stat_result) -> None:

@@ -15,23 +15,23 @@ from typing import TYPE_CHECKING, Literal
 from tagbridge.formats import FORMATS, SUFFIXES, kind_of, sniff
 from tagbridge.metadata import iim
 from tagbridge.metadata.edit import PropertyEdit, edited, empty_sidecar
-from tagbridge.metadata.existing import Existing, read_existing, trace_of
+from tagbridge.metadata.existing import read_existing, trace_of
 from tagbridge.metadata.exiv2 import Exiv2Error, Reading
-from tagbridge.metadata.layout import Blocks, EmbeddingRefusedError
+from tagbridge.metadata.layout import EmbeddingRefusedError
 from tagbridge.metadata.packet import Packet, read_packet
-from tagbridge.metadata.plan import edits_of
 from tagbridge.metadata.properties import SIDECAR_FOR_EXTENSION
-from tagbridge.metadata.replace import NewContent, create, refuse_replacing, replace
+from tagbridge.metadata.replace import NewContent, create, refuse_replacing, remove, replace
+from tagbridge.metadata.revision import held
 from tagbridge.metadata.snapshot import take_snapshot
-from tagbridge.metadata.target import Target
-from tagbridge.metadata.verify import Expected, check_packet, check_with_exiv2
+from tagbridge.metadata.target import LeftAloneError, Target
 from tagbridge.metadata.video import packet_of_video
-from tagbridge_hooks import AssetChangedError, UnreadableAssetError, VerificationError, WriteError
+from tagbridge_hooks import AssetChangedError, UnreadableAssetError, VerificationError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
-    from tagbridge.metadata.plan import WritePlan
+    from tagbridge.metadata.layout import Blocks
     from tagbridge.metadata.snapshot import Snapshot
     from tagbridge.metadata.target import WriteTools
 
@@ -41,14 +41,6 @@ _MAX_BYTES = 16 << 20
 _SUFFIXES = (".xmp", ".XMP", ".Xmp")
 _RAW_SUFFIXES = frozenset(s for known in FORMATS if known.decoder == "raw" for s in known.suffixes)
 _NOTHING = Reading(packet=b"", subject=(), iim_values=(), iim_keywords=())
-
-
-class SidecarLeftAloneError(WriteError):
-    """Report a sidecar that is not understood or must not be replaced; a person must look."""
-
-    def __init__(self, path: Path, error: Exception) -> None:
-        super().__init__(f"its sidecar {path.name!r} is left alone: {error}")
-        self.path = path
 
 
 def appended_name(asset: Path) -> Path:
@@ -71,6 +63,17 @@ def existing_sidecars(asset: Path, *, raw: bool) -> list[Path]:
     short, long = replaced_name(asset), appended_name(asset)
     found = [short] if os.path.lexists(short) and _owns_short_name(asset, short, raw=raw) else []
     return [*found, long] if os.path.lexists(long) else found
+
+
+def is_sidecar(path: Path) -> bool:
+    """Return whether a file is a sidecar, by its name alone."""
+    return path.suffix in _SUFFIXES
+
+
+def is_sidecar_of(sidecar: Path, asset: Path) -> bool:
+    """Return whether a sidecar that exists belongs to an asset, as far as its name tells."""
+    raw = asset.suffix.lower() in _RAW_SUFFIXES
+    return sidecar in existing_sidecars(asset, raw=raw)
 
 
 def sidecars_of(asset: Path, *, raw: bool, habit: SidecarName) -> list[Path]:
@@ -98,7 +101,7 @@ def sidecar_target(
     """Return a sidecar as a target, whether it exists or not.
 
     Raises:
-        SidecarLeftAloneError: It exists and is not understood, or it is read-only.
+        LeftAloneError: It exists and is not understood, or it is read-only.
     """
     if os.path.lexists(path):
         return _existing_target(path, tools, reason)
@@ -111,22 +114,30 @@ def _existing_target(path: Path, tools: WriteTools, reason: str) -> Target:
         refuse_replacing(snapshot)
         packet = read_packet(snapshot.data)
         existing = read_existing(packet, None, carries_iim=False)
+        blocks = held(packet)
     except (UnreadableAssetError, EmbeddingRefusedError) as error:
-        raise SidecarLeftAloneError(path, error) from error
+        raise LeftAloneError(path, error) from error
     return Target(
         path=path,
         existing=existing,
-        prepare=partial(_prepared, path, packet, existing, tools),
+        held=blocks,
+        reread=lambda blocks: read_existing(blocks.packet, None, carries_iim=False),
+        prepare=partial(_prepared, path, tools),
         commit=partial(_replaced, snapshot),
+        refusals=(EmbeddingRefusedError,),
+        status=snapshot.status,
         reason=reason,
     )
 
 
 def _replaced(snapshot: Snapshot, content: NewContent) -> None:
     try:
-        replace(snapshot, content)
+        if any(content.pieces):
+            replace(snapshot, content)
+        else:
+            remove(snapshot, content)
     except EmbeddingRefusedError as error:
-        raise SidecarLeftAloneError(snapshot.path, error) from error
+        raise LeftAloneError(snapshot.path, error) from error
 
 
 def _new_target(
@@ -140,12 +151,14 @@ def _new_target(
         edit = PropertyEdit(target=SIDECAR_FOR_EXTENSION, text=extension)
         packet = read_packet(edited(packet, [edit]))
     keywords = iim.with_keywords(None, reading.iim_keywords)
-    existing = read_existing(packet, keywords, carries_iim=False)
     return Target(
         path=path,
-        existing=existing,
-        prepare=partial(_prepared, path, packet, existing, tools),
+        existing=read_existing(packet, keywords, carries_iim=False),
+        held=held(packet, exists=False),
+        reread=lambda blocks: read_existing(blocks.packet, keywords, carries_iim=False),
+        prepare=partial(_prepared, path, tools),
         commit=partial(create, path, like=asset.status),
+        refusals=(EmbeddingRefusedError,),
         reason=reason,
     )
 
@@ -176,23 +189,16 @@ def _declared(embedded: bytes) -> bytes:
 
 
 def _prepared(
-    path: Path, packet: Packet, existing: Existing, tools: WriteTools, plan: WritePlan
+    path: Path, tools: WriteTools, blocks: Blocks, check: Callable[[], None]
 ) -> NewContent:
-    try:
-        new = edited(packet, edits_of(plan))
-    except EmbeddingRefusedError as error:
-        raise SidecarLeftAloneError(path, error) from error
-
-    def check(read_back: bytes) -> None:
-        if read_back != new:
+    def check_file(read_back: bytes) -> None:
+        if read_back != blocks.xmp:
             raise VerificationError("the sidecar did not read back as written")
-        expected = Expected(packet=packet.text, kept=existing.subject, added=plan.subject)
-        subject = (*existing.subject, *plan.subject)
-        check_packet(packet.text, new, subject, plan.further_edits)
-        check_with_exiv2(tools.exiv2, Blocks(xmp=new), expected)
+        check()
 
+    announce = partial(tools.announce_sidecar, path)
     return NewContent(
-        pieces=[new], check=check, announce=lambda _status: None, trace=trace_of(new, None)
+        pieces=[blocks.xmp], check=check_file, announce=announce, trace=trace_of(blocks.xmp, None)
     )
 
 

@@ -39,15 +39,16 @@ def part_name(folder: Path) -> Path:
     return folder / f"{PREFIX}{secrets.token_hex(8)}{_PART}"
 
 
-def swap_name(part: Path, *, old: os.stat_result, new: os.stat_result) -> Path:
+def swap_name(part: Path, *, old: os.stat_result, new: os.stat_result | None) -> Path:
     """Return the name of a finished file that will be exchanged with the old one.
 
     Args:
         part: Its name so far.
         old: The file it replaces, as it was read.
-        new: Itself.
+        new: Itself; None where the old file is taken away and nothing comes in its place.
     """
-    known = f"{old.st_ino:x}-{old.st_size:x}-{old.st_mtime_ns:x}-{new.st_ino:x}"
+    inode = 0 if new is None else new.st_ino
+    known = f"{old.st_ino:x}-{old.st_size:x}-{old.st_mtime_ns:x}-{inode:x}"
     return part.with_name(f"{part.name.removesuffix(_PART)}-{known}{_SWAP}")
 
 

@@ -22,6 +22,7 @@ from tagbridge.metadata.layout import (
     EmbeddingRefusedError,
     Layout,
     SpanKind,
+    block_after,
     pieces_of,
     same_bytes,
 )
@@ -60,9 +61,12 @@ def check_container(
         raise VerificationError("bytes outside its keywords would have changed")
     if found.framing != layout.framing:
         raise VerificationError("pointers to its further pictures would be wrong")
-    if found.xmp != blocks.xmp:
+    if found.xmp != (blocks.xmp or None):
         raise VerificationError("its XMP did not read back as written")
-    wanted = (blocks.iim or layout.iim, blocks.iim_digest or layout.iim_digest)
+    wanted = (
+        block_after(blocks.iim, layout.iim),
+        block_after(blocks.iim_digest, layout.iim_digest),
+    )
     if (found.iim, found.iim_digest) != wanted:
         raise VerificationError("its IPTC block did not read back as written")
 
@@ -82,12 +86,12 @@ def check_packet(
         VerificationError: It does not.
     """
     added = frozenset(edit.target.clark for edit in further)
-    if _foreign(old, added) != _foreign(new, added):
+    if foreign(old, added) != foreign(new, added):
         raise VerificationError("other XMP properties would have changed")
-    if _subject(new) != subject:
+    if subject_of(new) != subject:
         raise VerificationError("its keywords did not read back as written")
     for edit in further:
-        check_addition(_rdf(old), _rdf(new), edit)
+        check_addition(rdf_of(old), rdf_of(new), edit)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,9 +121,9 @@ def check_with_exiv2(exiv2: Exiv2, new: Blocks, expected: Expected) -> None:
     Raises:
         VerificationError: It does not read them.
     """
-    after = _read(exiv2, new)
-    if after is None or not _says(after, (*expected.kept, *expected.added)):
-        before = _read(exiv2, Blocks(xmp=expected.packet))
+    after = read_by_exiv2(exiv2, new)
+    if after is None or not says(after, (*expected.kept, *expected.added)):
+        before = read_by_exiv2(exiv2, Blocks(xmp=expected.packet))
         if not _is_as_before(before, after, expected):
             raise VerificationError("exiv2 reads other keywords than were written")
     if after is not None and expected.iim and _visible(after.iim_values) != _visible(expected.iim):
@@ -129,12 +133,17 @@ def check_with_exiv2(exiv2: Exiv2, new: Blocks, expected: Expected) -> None:
 def _is_as_before(before: Reading | None, after: Reading | None, expected: Expected) -> bool:
     if before is None or after is None:
         return before is after
-    if _says(after, (*before.subject, *expected.added)):
+    if says(after, (*before.subject, *expected.added)):
         return True
-    return not _says(before, expected.kept) and _says(after, before.subject)
+    return not says(before, expected.kept) and says(after, before.subject)
 
 
-def _read(exiv2: Exiv2, blocks: Blocks) -> Reading | None:
+def read_by_exiv2(exiv2: Exiv2, blocks: Blocks) -> Reading | None:
+    """Return what exiv2 reads in these blocks, or None when it does not know their form.
+
+    Raises:
+        VerificationError: It fails on them.
+    """
     try:
         return exiv2.read_bytes(carrier_of(blocks))
     except UnknownFormError:
@@ -143,7 +152,8 @@ def _read(exiv2: Exiv2, blocks: Blocks) -> Reading | None:
         raise VerificationError(str(error)) from error
 
 
-def _says(reading: Reading, subject: tuple[str, ...]) -> bool:
+def says(reading: Reading, subject: tuple[str, ...]) -> bool:
+    """Return whether exiv2 reads these keywords."""
     return _visible(_spaced(reading.subject)) == _visible(_spaced(subject))
 
 
@@ -157,7 +167,12 @@ def _spaced(keywords: Iterable[str]) -> Iterator[str]:
     return (_CONTROL.sub(" ", keyword) for keyword in keywords)
 
 
-def _rdf(packet: bytes) -> ET.Element:
+def rdf_of(packet: bytes) -> ET.Element:
+    """Return the element `rdf:RDF` of a packet, as a parser reads it that is not our editor.
+
+    Raises:
+        VerificationError: There is none.
+    """
     # The packet has been parsed before, without a DOCTYPE, so entities cannot do harm here.
     try:
         root = ET.fromstring(packet.rstrip(b"\0"))  # noqa: S314
@@ -170,24 +185,31 @@ def _rdf(packet: bytes) -> ET.Element:
 
 
 def _properties(packet: bytes) -> Iterator[tuple[str, str]]:
-    for description in _rdf(packet):
+    for description in rdf_of(packet):
         yield from ((k, v) for k, v in description.attrib.items() if k != _ABOUT)
         for child in description:
             child.tail = None
             yield child.tag, ET.canonicalize(ET.tostring(child, "unicode"), rewrite_prefixes=True)
 
 
-def _foreign(packet: bytes, added: frozenset[str]) -> Counter[tuple[str, str]]:
+def foreign(packet: bytes, added: frozenset[str]) -> Counter[tuple[str, str]]:
+    """Return the properties that are not ours to change, with their content.
+
+    Args:
+        packet: The packet.
+        added: Further properties that are left out, as `{uri}name`.
+    """
     mine = _MAY_CHANGE | added
     return Counter(pair for pair in _properties(packet) if pair[0] not in mine)
 
 
-def _subject(packet: bytes) -> tuple[str, ...]:
-    found = _rdf(packet).findall(f"*/{SUBJECT.clark}/*/{_ITEM}")
-    return tuple(_text(item) for item in found)
+def subject_of(packet: bytes) -> tuple[str, ...]:
+    """Return `dc:subject`, as that parser reads it."""
+    found = rdf_of(packet).findall(f"*/{SUBJECT.clark}/*/{_ITEM}")
+    return tuple(text_of(item) for item in found)
 
 
-def _text(item: ET.Element) -> str:
+def text_of(item: ET.Element) -> str:
     """Return the value of a list item: apart from its qualifiers, if it has any."""
     if not len(item):
         return item.get(_RESOURCE, "".join(item.itertext()))

@@ -82,6 +82,8 @@ def splice(data: bytes, blocks: Blocks) -> list[Buffer]:
     """Return the WebP with another XMP packet, as pieces."""
     chunks = list(_chunks(data))
     view = memoryview(data)
+    if not blocks.xmp:
+        return _without_packet(view, chunks)
     canvas = _canvas(chunks)
     extended = _chunk(b"VP8X", _vp8x(replace(canvas, flags=canvas.flags | _XMP_FLAG)))
     packet = _chunk(b"XMP ", blocks.xmp)
@@ -91,6 +93,20 @@ def splice(data: bytes, blocks: Blocks) -> list[Buffer]:
     ]
     if not any(c.kind == b"XMP " for c in chunks):
         body.append(packet)
+    size = 4 + sum(map(len, body))
+    return [b"RIFF" + struct.pack("<I", size) + b"WEBP", *body, view[chunks[-1].end :]]
+
+
+def _without_packet(view: memoryview, chunks: list[Chunk]) -> list[Buffer]:
+    """Return the WebP without its packet; one that only the packet made extended is simple again.
+
+    A lossless picture tells of its transparency in itself.
+    """
+    canvas = _canvas(chunks)
+    kept = [c for c in chunks if c.kind not in (b"XMP ", b"VP8X")]
+    simple = len(kept) == 1 and not canvas.flags & ~_ALPHA_FLAG
+    body: list[Buffer] = [] if simple else [_chunk(b"VP8X", _vp8x(canvas))]
+    body += [view[c.start : c.end] for c in kept]
     size = 4 + sum(map(len, body))
     return [b"RIFF" + struct.pack("<I", size) + b"WEBP", *body, view[chunks[-1].end :]]
 

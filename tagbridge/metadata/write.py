@@ -8,7 +8,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from tagbridge import formats
-from tagbridge.metadata.decisions import Decisions, Memory
+from tagbridge.metadata.change import addition
+from tagbridge.metadata.decisions import Memory
 from tagbridge.metadata.embed import CONTAINERS, embedded_target
 from tagbridge.metadata.layout import EmbeddingRefusedError
 from tagbridge.metadata.placing import holds
@@ -20,18 +21,20 @@ from tagbridge.metadata.sidecar import (
     sidecars_of,
 )
 from tagbridge.metadata.snapshot import is_unchanged
-from tagbridge.metadata.targets import write_to
+from tagbridge.metadata.targets import receipt_of, write_to
 from tagbridge.rendition.stored import stored_picture
 from tagbridge_hooks import AssetChangedError, Receipt, VerificationError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from tagbridge.metadata.change import Change
+    from tagbridge.metadata.decisions import Observed
     from tagbridge.metadata.layout import Layout
-    from tagbridge.metadata.plan import WritePlan
     from tagbridge.metadata.properties import Property
     from tagbridge.metadata.snapshot import Snapshot
     from tagbridge.metadata.target import Target, WriteTools
+    from tagbridge.metadata.targets import Decided, Outcome
     from tagbridge.rendition.stored import StoredPicture
     from tagbridge_hooks import TagSet
 
@@ -112,8 +115,25 @@ def write_tagset(
         WriteError: The system refused; what was not yet written is as it was.
         AssetChangedError: Somebody else changed it meanwhile; it is as they left it.
     """
-    planned = partial(_planned, (tagset, _picture_for(source, tagset)), options.rules)
-    write = partial(write_to, planned=planned, memory=memory, tools=tools, dry_run=options.dry_run)
+    decide = adding(source, tagset, options)
+    return receipt_of(write_changes(source, decide, options, tools, memory))
+
+
+def adding(source: Source, tagset: TagSet, options: WriteOptions) -> Decided:
+    """Return what decides how each file of an asset gets what a tag set says."""
+    return partial(_addition, (tagset, _picture_for(source, tagset)), options.rules)
+
+
+def write_changes(
+    source: Source, decide: Decided, options: WriteOptions, tools: WriteTools, memory: Memory
+) -> tuple[Outcome, ...]:
+    """Make the changes that are decided for each of the files that speak for an asset.
+
+    Raises:
+        WriteError: The system refused; what was not yet written is as it was.
+        AssetChangedError: Somebody else changed it meanwhile; it is as they left it.
+    """
+    write = partial(write_to, decide=decide, memory=memory, tools=tools, dry_run=options.dry_run)
     reason = source.refusal
     if options.embed and source.layout is not None and not reason:
         try:
@@ -131,17 +151,22 @@ def _picture_for(source: Source, tagset: TagSet) -> StoredPicture | None:
     return stored_picture(source.snapshot.data, source.media_type)
 
 
-def _planned(
+def _addition(
     said: tuple[TagSet, StoredPicture | None],
     rules: WriteRules,
     target: Target,
     decided: frozenset[Property],
-    decisions: Decisions,
-) -> WritePlan:
+    seen: Observed,
+) -> Change | None:
     tagset, picture = said
-    when = datetime.now(UTC).isoformat(timespec="seconds")
     existing = target.existing.with_decided(decided)
-    return target.fitted(plan_write(existing, tagset, rules, when, picture, decisions=decisions))
+    plan = plan_write(existing, tagset, rules, now(), picture, decisions=seen.decisions)
+    return addition(target, plan)
+
+
+def now() -> str:
+    """Return the time of a write, ISO 8601 with the zone."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
 
 
 def _embedded_targets(source: Source, tools: WriteTools) -> Iterator[Callable[[], Target]]:

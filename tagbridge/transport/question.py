@@ -98,6 +98,11 @@ class Question:
         """Return how many requests went over the network."""
         return sum(asked.sent for asked in self.calls)
 
+    @property
+    def is_fresh(self) -> bool:
+        """Return whether something was asked, and nothing that it was told is a stored answer."""
+        return bool(self.calls) and all(asked.sent for asked in self.calls if asked.answered)
+
     def occurrence(self, fingerprint: bytes) -> int:
         """Return how many good answers this very request had in this attempt: it is a poll."""
         return self._good.get(fingerprint, 0)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -15,6 +17,7 @@ import pytest
 from tagbridge.asking import ask_all
 from tagbridge.choosing import terms_of
 from tagbridge.config import Settings
+from tagbridge.ledger.accounts import accounts
 from tagbridge.questions import Answer
 from tagbridge.recognize import Recognizer
 from tagbridge.transport.errors import BadAnswerError
@@ -433,3 +436,77 @@ def test_how_often_an_answer_made_no_sense_is_known_whatever_went_wrong_before(
     bad = [error.tries for error in errors if isinstance(error, BadAnswerError)]
     assert bad == [1, 2]
     assert errors[-1] is None
+
+
+class Counted:
+    """A provider whose service says what is left; it tells of the first picture at the very end.
+
+    Attributes:
+        left: What is said after each picture.
+        sent: The first picture was.
+        over: The first answer may be told.
+    """
+
+    def __init__(self, url: str, *left: int) -> None:
+        self.left = list(left)
+        self.sent, self.over = asyncio.Event(), asyncio.Event()
+        self._url = url
+
+    def open(self, _settings: object, context: ProviderContext) -> Counted:
+        self._client = context.client
+        return self
+
+    async def recognize(self, rendition: Rendition) -> Recognition:
+        left = self.left.pop(0)
+        files = {"data": ("p.jpg", rendition.data)}
+        await self._client.post(self._url, files=files, headers={"X-Key": "key"})
+        if not self.sent.is_set():
+            self.sent.set()
+            await self.over.wait()
+        return Recognition(provider="known", model="m", remaining=left)
+
+    async def aclose(self) -> None:
+        """Have nothing to give back."""
+
+
+@pytest.mark.parametrize(
+    ("said", "known"),
+    [
+        pytest.param((4, 2), 2, id="asked at the same time: the lowest"),
+        pytest.param((0, 0), 0, id="nothing"),
+        pytest.param((4, 2, 9), 9, id="asked since: what was said last"),
+    ],
+)
+def test_a_late_answer_does_not_say_what_is_left_now(
+    said: tuple[int, ...],
+    known: int,
+    lending: Lending,
+    recognition_server: Callable[..., RecognitionServer],
+) -> None:
+    provider = Counted(f"{recognition_server().url}/plain/keywords", *said)
+    info = ProviderInfo(
+        name="known",
+        title="Known",
+        homepage="https://known.example",
+        capabilities=frozenset({Capability.KEYWORDS}),
+        open=provider.open,
+    )
+    settings = ProviderSettings()
+    recognizer = Recognizer(info, settings, terms_of(info, settings, Settings()), lending)
+    assets = [replace(ASSET, identity=f"{number:064x}") for number in range(len(said))]
+
+    async def run() -> list[Answer]:
+        late = asyncio.create_task(recognizer.ask(assets[0], SAMPLES[0]))
+        await provider.sent.wait()
+        answers = [await recognizer.ask(assets[1], SAMPLES[0])]
+        provider.over.set()
+        answers.append(await late)
+        answers += [await recognizer.ask(asset, SAMPLES[0]) for asset in assets[2:]]
+        await lending.courier.aclose()
+        return answers
+
+    assert [answer.error for answer in asyncio.run(run())] == [None] * len(said)
+    found = lending.ledger.database.read(lambda c: accounts(c, time.time(), ())).each["known"]
+    assert found.allowance is not None
+    assert found.allowance.remaining == known
+    assert (found.pause and found.pause.kind) == (None if known else "quota")

@@ -98,6 +98,7 @@ class Library:
                 self.entries[entry.kind, entry.value] = replace(old, fate=entry.fate)
         self.known = FileRecord(
             identity="",
+            media_type="",
             outcome="written",
             reason="",
             target=HERE,

@@ -124,6 +124,25 @@ def test_version_2_gets_the_tables_it_lacks_and_keeps_all_else(place: Place) -> 
         pass  # nothing is left to do
 
 
+def test_version_3_gets_the_table_of_sidecars(place: Place) -> None:
+    with closing(place.open()) as ledger:
+        ledger.files.record(Path("/a.tif"), stamped(1, 2, 3), PICTURE, "written")
+        ledger.database.transaction(back_to_version_3)
+
+    with closing(place.open()) as ledger:
+        assert not ledger.sidecars.is_known(Path("/a.xmp"), stamped(4, 5, 6))
+        ledger.sidecars.note(Path("/a.xmp"), stamped(4, 5, 6))
+        assert ledger.sidecars.is_known(Path("/a.xmp"), stamped(4, 5, 6))
+
+
+def back_to_version_3(connection: Connection) -> None:
+    back_to_version_4(connection)
+    connection.exec_driver_sql("DROP TABLE sidecar")
+    connection.exec_driver_sql("UPDATE ledger SET value = '3' WHERE key = 'version'")
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("PRAGMA user_version = 3")
+
+
 def back_to_version_2(connection: Connection) -> None:
     back_to_version_3(connection)
     connection.exec_driver_sql("DROP TABLE allowance")
@@ -136,11 +155,11 @@ def back_to_version_2(connection: Connection) -> None:
         connection.exec_driver_sql("PRAGMA user_version = 2")
 
 
-def test_version_3_gets_what_a_review_needs_and_keeps_what_was_written(place: Place) -> None:
+def test_version_4_gets_what_a_review_needs_and_keeps_what_was_written(place: Place) -> None:
     entry = Entry(kind="keyword", value="Sea", provider="p", model="m", confidence=0.5, at=1)
     with closing(place.open()) as ledger:
         ledger.files.record(Path("/a"), stamped(1, 2, 3), PICTURE, "written", written=[entry])
-        ledger.database.transaction(back_to_version_3)
+        ledger.database.transaction(back_to_version_4)
 
     with closing(place.open()) as ledger:
         assert ledger.written.of_picture(PICTURE) == (entry,)
@@ -148,13 +167,13 @@ def test_version_3_gets_what_a_review_needs_and_keeps_what_was_written(place: Pl
         assert ledger.database.read(counts) == {"all": 1, "review": 1, "parked": 0}
 
 
-def back_to_version_3(connection: Connection) -> None:
+def back_to_version_4(connection: Connection) -> None:
     connection.exec_driver_sql("DROP TABLE proposed")
     connection.exec_driver_sql("DROP INDEX written_value")
     connection.exec_driver_sql("DROP INDEX file_review")
-    connection.exec_driver_sql("UPDATE ledger SET value = '3' WHERE key = 'version'")
+    connection.exec_driver_sql("UPDATE ledger SET value = '4' WHERE key = 'version'")
     if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql("PRAGMA user_version = 3")
+        connection.exec_driver_sql("PRAGMA user_version = 4")
 
 
 def test_two_processes_that_start_at_once_migrate_once(tmp_path: Path) -> None:

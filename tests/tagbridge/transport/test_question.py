@@ -90,3 +90,20 @@ def test_a_request_is_repeated_only_by_good_answers() -> None:
 
     assert asked.occurrence(b"a") == 2
     assert asked.occurrence(b"b") == 0
+
+
+@pytest.mark.parametrize(
+    ("calls", "is_fresh"),
+    [
+        pytest.param([], False, id="nothing was asked"),
+        pytest.param([("a", 200, True), ("b", 200, True)], True, id="all were asked"),
+        pytest.param([("a", 200, False), ("b", 200, True)], False, id="one is an old answer"),
+        pytest.param(
+            [("a", None, False), ("a", 200, True)], True, id="one was not allowed at first"
+        ),
+    ],
+)
+def test_an_answer_is_of_today_when_nothing_of_it_was_stored(
+    calls: list[tuple[str, int | None, bool]], *, is_fresh: bool
+) -> None:
+    assert question(*calls).is_fresh is is_fresh

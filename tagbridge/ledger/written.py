@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
-from tagbridge.ledger.assets import digest
+from tagbridge.ledger.assets import PICTURE, digest
 from tagbridge.ledger.statement import Statement
 
 if TYPE_CHECKING:
@@ -105,6 +105,15 @@ class Written:
     def of_picture(self, identity: str) -> tuple[Entry, ...]:
         """Return all that we wrote about a picture."""
         return self._database.read(lambda connection: entries_of(connection, identity))
+
+    def add(self, identity: str, media_type: str, entries: Sequence[Entry]) -> None:
+        """Put into the ledger what was written about a picture, or what people decided about it."""
+
+        def work(connection: Connection) -> None:
+            picture = PICTURE(connection, identity=digest(identity), media_type=media_type)
+            write_entries(connection, int(picture.scalar_one()), entries)
+
+        self._database.transaction(work)
 
     def forget(self, identity: str, values: Iterable[tuple[str, str]]) -> None:
         """Forget values that we have taken out of a picture's files ourselves.

@@ -96,6 +96,21 @@ def removal(target: Target, taken: Taken, when: str) -> Change | None:
     )
 
 
+def recording(target: Target, record: tuple[Result, ...], when: str) -> Change | None:
+    """Return the change of nothing but our own record; None when it is so already.
+
+    Raises:
+        EmbeddingRefusedError: It has a form that is not understood.
+    """
+    held = target.held
+    if not record or read_results(held.packet) == record:
+        return None
+    taken = Taken(results=(), record=record)
+    blocks = blocks_from(held, with_taken_out(held, taken, when), room=target.room)
+    checks = (_removal_check(held, taken, blocks.xmp), _reading_check(held, blocks))
+    return Change(blocks=blocks, checks=checks, record=record)
+
+
 def replacement(
     target: Target, taken: Taken, replan: Callable[[Existing], WritePlan], when: str
 ) -> Change | None:

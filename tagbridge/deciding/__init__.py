@@ -1,0 +1,6 @@
+"""What somebody decides about our keywords on the page: written, and remembered for ever."""
+
+from tagbridge.deciding.desk import Desk
+from tagbridge.deciding.verdict import Decided, NotDecidedError
+
+__all__ = ["Decided", "Desk", "NotDecidedError"]

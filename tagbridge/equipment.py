@@ -13,11 +13,18 @@ from tagbridge.blocking import Blocklist
 from tagbridge.choosing import chosen_providers, merge_rules_of, offered_terms, terms_of
 from tagbridge.lending import lending
 from tagbridge.metadata.exiv2 import Exiv2
-from tagbridge.metadata.layout import metadata_digest
 from tagbridge.metadata.observing import observe, observe_sidecars
 from tagbridge.plugins import load_plugins
 from tagbridge.recognize import Recognizer
-from tagbridge.remembering import asset_as_tagged, memory_of, news_of, proposals_of
+from tagbridge.remembering import (
+    DONE,
+    asset_as_tagged,
+    memory_of,
+    news_of,
+    original_of,
+    proposals_of,
+    same_picture,
+)
 from tagbridge.reviewing import review_rule
 from tagbridge.vocabulary import read_vocabulary
 from tagbridge.watching.sight import look
@@ -105,7 +112,7 @@ class Equipment:
         wrote into it was restored from a backup: it is not done.
         """
         known = self._known(asset, source)
-        if known is None or known.outcome not in ("written", "unchanged"):
+        if known is None or known.outcome not in DONE:
             return False  # `writing` may have ended between the photo and its sidecar
         entries = self.ledger.written.of_picture(asset.identity)
         memory = memory_of(asset.path, known, entries)
@@ -144,16 +151,11 @@ class Equipment:
         return memory_of(asset.path, self._known(asset, source), entries), entries
 
     def _known(self, asset: Asset, source: Source) -> FileRecord | None:
-        """Return what is known of a file, unless it is another picture or was restored."""
-        known = self.ledger.files.find(asset.path)
-        if known is None or known.identity != asset.identity:
-            return None
-        restored = known.original is not None and known.original == _original_of(source)
-        return None if restored else known
+        return same_picture(self.ledger.files.find(asset.path), asset, source)
 
     def announce(self, asset: Asset, source: Source, status: os.stat_result) -> None:
         """Note what a photo is about to become."""
-        self._record(asset, status, "writing", original=_original_of(source))
+        self._record(asset, status, "writing", original=original_of(source))
 
     def announce_sidecar(self, path: Path, status: os.stat_result) -> None:
         """Note how a sidecar is about to become, so that it is not taken for an edit."""
@@ -222,12 +224,6 @@ class Equipment:
                 written=() if seen is None else news_of(seen, entries),
                 sidecars=() if seen is None else seen.sidecars,
             )
-
-
-def _original_of(source: Source) -> bytes | None:
-    if source.layout is None:  # then we write sidecars, and the photo stays as it is
-        return None
-    return metadata_digest(source.snapshot.data, source.layout)
 
 
 @asynccontextmanager

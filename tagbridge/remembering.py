@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from tagbridge.ledger.written import KINDS, Entry
 from tagbridge.metadata.decisions import Decisions, Memory
+from tagbridge.metadata.layout import metadata_digest
 from tagbridge.metadata.results import Result
 from tagbridge.spelling import spelling_key
 from tagbridge_hooks import Asset
@@ -20,6 +21,30 @@ if TYPE_CHECKING:
     from tagbridge.ledger.files import FileRecord
     from tagbridge.ledger.written import Fate
     from tagbridge.metadata.decisions import Observed
+    from tagbridge.metadata.write import Source
+
+
+UNDONE = "undone"
+"""Outcome of a file from which what we wrote was taken back: it is left alone until asked for."""
+DONE = frozenset({"written", "unchanged", UNDONE})
+"""Outcomes after which the daemon leaves a file alone, even if somebody edits its metadata."""
+
+
+def same_picture(known: FileRecord | None, asset: Asset, source: Source) -> FileRecord | None:
+    """Return what is known of a file, unless it is another picture or was restored."""
+    if known is None or known.identity != asset.identity:
+        return None
+    if known.outcome == UNDONE:  # it may well be as it was before us
+        return known
+    restored = known.original is not None and known.original == original_of(source)
+    return None if restored else known
+
+
+def original_of(source: Source) -> bytes | None:
+    """Return the hash of a photo's metadata before we write into it; None if we do not."""
+    if source.layout is None:  # then we write sidecars, and the photo stays as it is
+        return None
+    return metadata_digest(source.snapshot.data, source.layout)
 
 
 def memory_of(path: Path, known: FileRecord | None, entries: Sequence[Entry]) -> Memory:
@@ -31,10 +56,12 @@ def memory_of(path: Path, known: FileRecord | None, entries: Sequence[Entry]) ->
             not as it was before we wrote; None otherwise.
         entries: What we wrote about the picture, under whichever name.
     """
-    target = None if known is None else _target(path, known)
+    target = None if known is None or known.outcome == UNDONE else _target(path, known)
     rejections = tuple(_result(entry) for entry in entries if entry.fate == "removed")
     everywhere = Memory(
-        rejected=frozenset(spelling_key(r.value) for r in rejections), rejections=rejections
+        rejected=frozenset(spelling_key(r.value) for r in rejections),
+        rejections=rejections,
+        kept=frozenset(spelling_key(entry.value) for entry in entries if entry.fate == "kept"),
     )
     # One that is gone, with all that it said, tells of no decision.
     if known is None or target is None or not os.path.lexists(target):
@@ -52,7 +79,7 @@ def memory_of(path: Path, known: FileRecord | None, entries: Sequence[Entry]) ->
 
 def asset_as_tagged(path: Path, status: os.stat_result, known: FileRecord) -> Asset | None:
     """Return a photo from what is known of it, or None if it was not tagged."""
-    if known.outcome not in ("written", "unchanged") or not known.media_type:
+    if known.outcome not in DONE or not known.media_type:
         return None
     return Asset(
         path=path,

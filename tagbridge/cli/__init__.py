@@ -22,6 +22,7 @@ from tagbridge.cli.show import show
 from tagbridge.cli.similar import similar
 from tagbridge.cli.status import status
 from tagbridge.cli.tag import tag
+from tagbridge.cli.undo import undo
 from tagbridge.cli.watch import watch
 from tagbridge.cli.work import work
 
@@ -72,7 +73,7 @@ def main(ctx: click.Context, config: Path | None, state: Path | None) -> None:
 
 
 for _command in (
-    *(tag, watch, review, show, check, keywords, similar),
+    *(tag, watch, review, show, undo, check, keywords, similar),
     *(status, retry, work, ledger, providers),
 ):
     main.add_command(_command)

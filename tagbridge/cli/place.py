@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from tagbridge.config import Settings
     from tagbridge.ledger import Ledger
+    from tagbridge.ledger.records import Records
     from tagbridge.transport.orders import Deliverer
 
 
@@ -66,6 +67,13 @@ class Place:
 
         made = StoredAnswers if dry_run else Courier
         return made(self.folder(), self.settings().engine.database)
+
+    def records(self) -> Records:
+        """Return what looks up what is known of files, without taking part in the ledger."""
+        from tagbridge.ledger.records import records_seen  # noqa: PLC0415 - quick --help
+
+        settings = self.settings()
+        return records_seen(self.folder(), settings.engine.database, settings.roots)
 
 
 def log_to_stderr(level: int) -> None:

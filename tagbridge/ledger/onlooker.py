@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, TypeVar
 
 from sqlalchemy import create_engine, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
@@ -16,10 +16,12 @@ from tagbridge.ledger.statement import Statement
 from tagbridge_hooks.errors import ConfigError, TagbridgeError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from sqlalchemy import Connection, Engine
+
+T = TypeVar("T")
 
 FILE = "state.sqlite3"
 _CONNECT_SECONDS = 4
@@ -48,7 +50,49 @@ def look(folder: Path, url: str = "") -> Iterator[Connection]:
         UnreadableLedgerError: It cannot be read, now or within the block.
         ConfigError: It is one of a newer tagbridge, or the URL is wrong.
     """
-    engine, name = _postgresql(url) if url else _sqlite(folder)
+    with _opened(*(_postgresql(url) if url else _sqlite(folder))) as connection:
+        yield connection
+
+
+def ask_quietly(folder: Path, url: str, question: Callable[[Connection], T]) -> T:
+    """Return what a short question to the ledger gives, and leave no trace at all.
+
+    Even a look at an SQLite file makes files beside it and removes them, by which the time of the
+    folder changes. Where nobody else has it open there is no need for them.
+
+    Args:
+        folder: The state folder.
+        url: The database, if it is not in the folder.
+        question: Reads; asked again if somebody wrote at the same moment.
+
+    Raises:
+        ConfigError: As for `look`.
+        NoLedgerError: As for `look`.
+    """
+    file = folder / FILE
+    at_rest = None if url else _at_rest(file)
+    if at_rest is not None:
+        with suppress(UnreadableLedgerError), _opened(*_sqlite(folder, quietly=True)) as connection:
+            answer = question(connection)
+            if _at_rest(file) == at_rest:
+                return answer
+    with look(folder, url) as connection:
+        return question(connection)
+
+
+def _at_rest(file: Path) -> tuple[int, ...] | None:
+    """Return what tells an SQLite file from what it may become; None while somebody has it open."""
+    try:
+        status = file.stat()
+    except OSError:
+        return None
+    if file.with_name(f"{FILE}-wal").exists():
+        return None
+    return status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns
+
+
+@contextmanager
+def _opened(engine: Engine, name: str) -> Iterator[Connection]:
     try:
         with engine.connect() as connection:
             _begin(connection)
@@ -62,11 +106,12 @@ def look(folder: Path, url: str = "") -> Iterator[Connection]:
         engine.dispose()
 
 
-def _sqlite(folder: Path) -> tuple[Engine, str]:
+def _sqlite(folder: Path, *, quietly: bool = False) -> tuple[Engine, str]:
     file = folder / FILE
     if not file.exists():
         raise NoLedgerError("nothing has been done yet: there is no state")
-    uri = f"{file.absolute().as_uri()}?mode=rw"  # `ro` would leave files beside it
+    mode = "mode=ro&immutable=1" if quietly else "mode=rw"  # `ro` alone would leave files beside it
+    uri = f"{file.absolute().as_uri()}?{mode}"
 
     def connected() -> sqlite3.Connection:
         # isolation_level None: who says BEGIN is `_begin`, so that all is read from one snapshot.

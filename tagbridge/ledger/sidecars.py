@@ -96,4 +96,4 @@ def note_sidecars(
 
 def _is_written(outcome: str, target: bytes | None, sidecar: bytes) -> bool:
     """Return whether a file was tagged, or could not be because of this sidecar."""
-    return outcome in ("written", "unchanged") or target == sidecar
+    return outcome in ("written", "unchanged", "undone") or target == sidecar

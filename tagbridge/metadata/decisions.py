@@ -49,6 +49,7 @@ class Memory:
         results: What we wrote into it.
         trace: Hash of the metadata in it as we left it, or None.
         rejections: What we wrote anywhere and was rejected.
+        kept: `spelling_key` of keywords of ours that people kept in an edit of any of its files.
         confirmed: `spelling_key` of keywords of which people said that they are right.
     """
 
@@ -57,6 +58,7 @@ class Memory:
     results: tuple[Result, ...] = ()
     trace: bytes | None = None
     rejections: tuple[Result, ...] = ()
+    kept: frozenset[str] = frozenset()
     confirmed: frozenset[str] = frozenset()
 
 

@@ -49,7 +49,9 @@ class Office:
     def records(self) -> dict[str, bool]:
         """Return the keywords in our record of the file, and which of them are confirmed there."""
         said = exiftool(self.photo).get("XMP-tagbridge:Results", [])
-        return {r["Value"]: str(r.get("Confirmed")) == "True" for r in said if r["Kind"] == "keyword"}
+        return {
+            r["Value"]: str(r.get("Confirmed")) == "True" for r in said if r["Kind"] == "keyword"
+        }
 
     def whose(self) -> dict[str, str]:
         reader = Exiv2()

@@ -1,0 +1,180 @@
+"""`tagbridge undo`: take back exactly what we added."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections import Counter
+from contextlib import closing
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from tagbridge.cli.report import say_json
+from tagbridge.printable import plain, printable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from tagbridge.cli.place import Place
+    from tagbridge.cli.report import Progress
+    from tagbridge.metadata.choice import Selection
+    from tagbridge.undoing import Undone, UndoOutcome
+
+
+class _Time(click.ParamType[datetime]):
+    """A time as ISO 8601 has it; without a zone it is this machine's."""
+
+    name = "time"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> datetime:
+        """Return the time in this machine's zone."""
+        try:
+            return datetime.fromisoformat(str(value)).astimezone()
+        except ValueError:
+            self.fail(f"{value!r} is no time such as 2026-11-29 or 2026-11-29T18:30", param, ctx)
+
+
+@click.command()
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option(
+    "--provider", "providers", multiple=True, metavar="NAME", help="Only what it said; repeatable."
+)
+@click.option("--since", type=_Time(), metavar="TIME", help="Only what was written since.")
+@click.option("--until", type=_Time(), metavar="TIME", help="Only what was written before.")
+@click.option("--confirmed", is_flag=True, help="Also what you have kept in an edit.")
+@click.option("--dry-run", is_flag=True, help="Say what would go, and change nothing.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+@click.pass_context
+def undo(
+    ctx: click.Context,
+    /,
+    paths: tuple[Path, ...],
+    *,
+    dry_run: bool,
+    as_json: bool,
+    **chosen: Any,  # noqa: ANN401 - the options that select; see _selection
+) -> None:
+    """Take back exactly what we added; folders are walked.
+
+    Your own keywords, and your later edits, stay. A photo that nobody has written to since is again
+    what it was, byte for byte. What you have kept in an edit is yours and stays, without
+    --confirmed. A photo is tagged again only by `tagbridge tag`.
+
+    Exit status: 0 all well, 1 some photos were left alone, 2 wrong usage or settings.
+    """
+    from tagbridge.cli.place import log_to_stderr  # noqa: PLC0415 - quick --help
+
+    log_to_stderr(logging.WARNING)
+    place: Place = ctx.obj
+    selection = _selection(**chosen)
+    failed = _undo(place, paths, selection, dry_run=dry_run, as_json=as_json)
+    ctx.exit(1 if failed else 0)
+
+
+def _selection(
+    *,
+    providers: tuple[str, ...],
+    since: datetime | None,
+    until: datetime | None,
+    confirmed: bool,
+) -> Selection:
+    from tagbridge.metadata.choice import Selection  # noqa: PLC0415 - quick --help
+
+    return Selection(providers=frozenset(providers), since=since, until=until, confirmed=confirmed)
+
+
+def _undo(
+    place: Place, paths: Iterable[Path], selection: Selection, *, dry_run: bool, as_json: bool
+) -> bool:
+    """Take back what is selected, and return whether something had to be left alone."""
+    from tagbridge.cli.report import Progress  # noqa: PLC0415 - quick --help
+    from tagbridge.cli.show import has_something_to_show  # noqa: PLC0415 - quick --help
+    from tagbridge.metadata.exiv2 import Exiv2  # noqa: PLC0415 - quick --help
+    from tagbridge.undoing import Undoer, Undone  # noqa: PLC0415 - quick --help
+    from tagbridge.walk import walk  # noqa: PLC0415 - quick --help
+
+    find = partial(walk, paths, is_candidate=has_something_to_show)
+    progress = Progress(wanted=not as_json)
+    if progress.shown:
+        progress.total = sum(1 for _ in find(sweeping=False))
+    report = UndoReport(progress, as_json=as_json)
+    with closing(place.open_ledger(dry_run=dry_run)) as ledger, closing(Exiv2()) as exiv2:
+        undoer = Undoer(
+            ledger=ledger,
+            exiv2=exiv2,
+            selection=selection,
+            dry_run=dry_run,
+            records=place.records() if dry_run else None,
+            keep_mtime=place.settings().write.keep_mtime,
+        )
+        for found in find(sweeping=not dry_run):
+            outcome: UndoOutcome = "parked" if found.failed else "skipped"
+            passed = Undone(path=found.path, outcome=outcome, reason=found.skip)
+            report.add(passed if found.skip else undoer.undo(found.path))
+    report.finish()
+    return report.failed
+
+
+class UndoReport:
+    """Reports what was taken back photo by photo, and how many there were."""
+
+    def __init__(self, progress: Progress, *, as_json: bool) -> None:
+        self._progress = progress
+        self._as_json = as_json
+        self._outcomes: Counter[str] = Counter()
+        self.failed = False
+
+    def add(self, undone: Undone) -> None:
+        """Report what became of one photo."""
+        self._outcomes[undone.outcome] += 1
+        self.failed |= undone.outcome == "parked"
+        self._progress.clear()
+        if self._as_json:
+            say_json(_as_object(undone))
+        else:
+            _say(undone)
+        self._progress.advance()
+
+    def finish(self) -> None:
+        """Print the summary."""
+        self._progress.clear()
+        if self._as_json:
+            say_json({"summary": dict(self._outcomes)})
+            return
+        counts = ", ".join(f"{n} {outcome}" for outcome, n in sorted(self._outcomes.items()))
+        click.echo(counts or "no photos found")
+
+
+def _say(undone: Undone) -> None:
+    line = f"{undone.outcome:9} {printable(undone.path)}"
+    others = [printable(file.name) for file in undone.files if file != undone.path]
+    if others:
+        line += f" -> {', '.join(others)}"
+    if undone.removed:
+        line += ": " + ", ".join(f"- {plain(keyword)}" for keyword in undone.removed)
+    if undone.exact:
+        line += " (as it was before)"
+    if undone.reason:
+        line += f" ({plain(undone.reason)})"
+    click.echo(line)
+    if undone.kept:
+        kept = ", ".join(map(plain, undone.kept))
+        click.echo(f"          yours by now, and kept: {kept} (--confirmed takes them as well)")
+
+
+def _as_object(undone: Undone) -> dict[str, Any]:
+    value: dict[str, Any] = {
+        "path": os.fspath(undone.path),
+        "outcome": undone.outcome,
+        "files": [os.fspath(file) for file in undone.files],
+        "removed": list(undone.removed),
+        "kept": list(undone.kept),
+        "exact": undone.exact,
+    }
+    return {**value, "reason": undone.reason} if undone.reason else value

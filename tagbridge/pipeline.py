@@ -38,7 +38,7 @@ from tagbridge_hooks import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Sequence
     from pathlib import Path
 
     from tagbridge.equipment import Equipment
@@ -68,7 +68,8 @@ class Errand:
             at once.
         hurry: For how many seconds the quick providers wait for slow ones: what those say is added
             another time. None to wait for all.
-        accepted: Somebody has reviewed what would be written: it is written now.
+        accepted: What somebody has reviewed and accepted, by kind and value, see `Result`: it is
+            written, if nothing else has come to it. None where nobody has.
         confirmed: `spelling_key` of the keywords of which they said that they are right.
         holds: Asked right before the write: whether the photo is still ours to write. Another
             worker may have taken it over.
@@ -77,7 +78,7 @@ class Errand:
     only_new: bool = False
     patient: bool = False
     hurry: float | None = None
-    accepted: bool = False
+    accepted: Collection[tuple[str, str]] | None = None
     confirmed: frozenset[str] = frozenset()
     holds: Callable[[], bool] = lambda: True
 
@@ -231,8 +232,10 @@ def _write(
     """Write, and remember the photo as it will be before it takes its name."""
     memory, entries = equipment.recall(asset, source)
     memory = replace(memory, confirmed=memory.confirmed | errand.confirmed)
-    if not errand.accepted and not equipment.write_options.dry_run:
-        foreseen = awaiting_review(source, asset, tagset, equipment, memory)
+    if not equipment.write_options.dry_run:
+        foreseen = awaiting_review(
+            *(source, asset, tagset, equipment, memory), accepted=errand.accepted
+        )
         if foreseen is not None:
             return foreseen
     status = source.snapshot.status

@@ -6,12 +6,13 @@ import os
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeAlias
 
+from tagbridge.ledger.written import KINDS
 from tagbridge.metadata.target import WriteTools
 from tagbridge.metadata.targets import receipt_of
 from tagbridge.metadata.write import adding, write_changes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Collection, Iterable
     from pathlib import Path
 
     from tagbridge.config import WriteSettings
@@ -45,11 +46,25 @@ def review_rule(write: WriteSettings) -> ReviewRule | None:
 
 
 def awaiting_review(
-    source: Source, asset: Asset, tagset: TagSet, equipment: Equipment, memory: Memory
+    source: Source,
+    asset: Asset,
+    tagset: TagSet,
+    equipment: Equipment,
+    memory: Memory,
+    *,
+    accepted: Collection[tuple[str, str]] | None = None,
 ) -> Receipt | None:
     """Return what would be written where somebody wants to see that first; None where nobody does.
 
     Then it is noted for them, and the photo stays as it is.
+
+    Args:
+        source: The photo.
+        asset: The same.
+        tagset: What was found.
+        equipment: What the journey needs.
+        memory: What is remembered of the picture.
+        accepted: What they have seen and accepted already, by kind and value; None for nothing.
     """
     if equipment.awaits_review is None:
         return None
@@ -59,8 +74,19 @@ def awaiting_review(
     results = [r for o in outcomes if o.change is not None for r in o.change.added]
     if not results or not equipment.awaits_review(asset.path, results):
         return None
+    if accepted is not None and not _unseen(results, accepted):
+        return None
     equipment.propose(asset, source, results)
     return replace(receipt_of(outcomes), outcome="planned", reason=REASON)
+
+
+def _unseen(results: Iterable[Result], accepted: Collection[tuple[str, str]]) -> bool:
+    """Return whether there is anything that nobody has seen.
+
+    A path follows from the keywords in it, and changes when one of them was refused.
+    """
+    seen = (r for r in results if r.kind in KINDS and r.kind != "hierarchy")
+    return any((result.kind, result.value) not in accepted for result in seen)
 
 
 def _is_below(path: Path, folders: Iterable[str]) -> bool:

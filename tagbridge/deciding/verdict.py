@@ -11,10 +11,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from tagbridge.ledger.written import Fate
+    from tagbridge.ledger.written import Entry, Fate
     from tagbridge.metadata.results import Result
 
-Verdict: TypeAlias = Literal["accepted", "removed", "put back"]
+Verdict: TypeAlias = Literal["accepted", "removed", "refused", "put back"]
 
 
 class NotDecidedError(TagbridgeError):
@@ -31,6 +31,7 @@ class Decided:
         keywords: Those that it was about.
         before: What had been decided of each before, so that it can be taken back.
         results: Our records of what was taken out of the files.
+        proposed: What would have been written.
     """
 
     path: Path
@@ -38,3 +39,4 @@ class Decided:
     keywords: tuple[str, ...]
     before: Mapping[str, Fate] = field(default_factory=dict)
     results: tuple[Result, ...] = ()
+    proposed: tuple[Entry, ...] = ()

@@ -62,6 +62,10 @@ _DECIDE = Statement("""
     UPDATE written SET fate = :fate WHERE kind = :kind AND value = :value
         AND asset_id = (SELECT id FROM asset WHERE identity = :identity)
 """)
+_UNSAY = Statement("""
+    DELETE FROM written WHERE kind = :kind AND value = :value
+        AND asset_id = (SELECT id FROM asset WHERE identity = :identity)
+""")
 # Of an import: who said it first stays, and what people decided anywhere is decided.
 MERGE = Statement("""
     INSERT INTO written (asset_id, kind, value, source_id, confidence, at, fate)
@@ -139,6 +143,12 @@ class Written:
         place = {"identity": digest(identity), "kind": KINDS.index("keyword")}
         rows = [{**place, "value": v, "fate": FATES.index(f)} for v, f in fates.items()]
         self._database.transaction(lambda connection: _DECIDE.many(connection, rows))
+
+    def unsay(self, identity: str, keywords: Iterable[str]) -> None:
+        """Forget keywords that were refused before they were ever written."""
+        place = {"identity": digest(identity), "kind": KINDS.index("keyword")}
+        rows = [{**place, "value": keyword} for keyword in keywords]
+        self._database.transaction(lambda connection: _UNSAY.many(connection, rows))
 
 
 def entries_of(connection: Connection, identity: str) -> tuple[Entry, ...]:

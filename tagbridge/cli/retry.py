@@ -33,6 +33,7 @@ def retry(ctx: click.Context, paths: tuple[Path, ...], *, as_json: bool) -> None
     """
     from tagbridge.cli.place import log_to_stderr  # noqa: PLC0415 - quick --help
     from tagbridge.ledger.onlooker import NoLedgerError, look  # noqa: PLC0415 - quick --help
+    from tagbridge.ledger.retrying import retry_below  # noqa: PLC0415 - quick --help
     from tagbridge_hooks.errors import WriteError  # noqa: PLC0415 - quick --help
 
     place: Place = ctx.obj
@@ -47,7 +48,7 @@ def retry(ctx: click.Context, paths: tuple[Path, ...], *, as_json: bool) -> None
         unknown = [path for path in paths if not _is_known(path, ledger)]
         known = [path for path in paths if path not in unknown]
         try:
-            counts = (0, 0) if paths and not known else _retry(ledger, known or None)
+            counts = (0, 0) if paths and not known else retry_below(ledger, known or None)
         except WriteError as error:
             raise click.ClickException(str(error)) from error
     _report(counts, unknown, as_json=as_json)
@@ -58,20 +59,6 @@ def _is_known(path: Path, ledger: Ledger) -> bool:
     from tagbridge.ledger.below import is_known  # noqa: PLC0415 - quick --help
 
     return is_known(ledger, path)
-
-
-def _retry(ledger: Ledger, paths: Sequence[Path] | None) -> tuple[int, int]:
-    """Return how many photos are taken up again, and how many calls may be sent again.
-
-    The photos come last: a daemon that takes one up at once must find all else as it should be.
-    """
-    from tagbridge.ledger.below import pictures_in_doubt  # noqa: PLC0415 - quick --help
-
-    ledger.calls.settle_dead()
-    identities = None if paths is None else pictures_in_doubt(ledger, paths)
-    calls = ledger.calls.resend_held(identities)
-    ledger.pauses.clear()
-    return ledger.jobs.retry(paths), calls
 
 
 def _report(counts: tuple[int, int], unknown: Sequence[Path], *, as_json: bool) -> None:

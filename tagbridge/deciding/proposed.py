@@ -29,15 +29,22 @@ class _Proposal:
     known: FileRecord
     entries: tuple[Entry, ...]
 
-    def keywords(self, refused: frozenset[str], *, yes: bool) -> list[Entry]:
-        """Return the keywords that are accepted, or those that are refused."""
+    def keywords(self, keys: frozenset[str] | None = None) -> list[Entry]:
+        """Return the keywords: those of some keys, or all."""
         every = (e for e in self.entries if e.kind == "keyword")
-        return [e for e in every if (spelling_key(e.value) not in refused) == yes]
+        return [e for e in every if keys is None or spelling_key(e.value) in keys]
+
+    def without(self, keys: frozenset[str]) -> tuple[Entry, ...]:
+        """Return what is left without some keywords, and the paths in which they are."""
+        return tuple(
+            e
+            for e in self.entries
+            if e.kind not in ("keyword", "hierarchy")
+            or not keys & set(map(spelling_key, e.value.split("|")))
+        )
 
 
-async def accept_proposed(
-    path: Path, equipment: Equipment, refused: frozenset[str] = frozenset()
-) -> Decided:
+async def accept_proposed(path: Path, equipment: Equipment) -> Decided:
     """Write what was proposed for a photo, by the way that every photo goes.
 
     What has come to it meanwhile is proposed anew.
@@ -45,41 +52,48 @@ async def accept_proposed(
     Args:
         path: The photo.
         equipment: What the journey needs; what the providers said is stored.
-        refused: `spelling_key` of keywords that are not wanted: they are never written.
 
     Raises:
-        NotDecidedError: It could not be written; what was refused stays refused.
+        NotDecidedError: It could not be written.
     """
-    ledger = equipment.ledger
-    proposal = await asyncio.to_thread(_look, ledger, path)
-    unwanted = proposal.keywords(refused, yes=False)
-    await asyncio.to_thread(_refuse, ledger, proposal, unwanted)
-    wanted = proposal.keywords(refused, yes=True)
+    proposal = await asyncio.to_thread(_look, equipment.ledger, path)
+    keywords = tuple(entry.value for entry in proposal.keywords())
     errand = Errand(
         accepted=frozenset((e.kind, e.value) for e in proposal.entries),
-        confirmed=frozenset(spelling_key(e.value) for e in wanted),
+        confirmed=frozenset(map(spelling_key, keywords)),
     )
     receipt = (await tag_asset(path, equipment, errand)).receipt
     if receipt.outcome not in ("written", "unchanged"):
         raise NotDecidedError(receipt.reason or "it could not be written")
-    return Decided(path=path, verdict="accepted", keywords=tuple(e.value for e in wanted))
+    return Decided(path=path, verdict="accepted", keywords=keywords)
 
 
-def refuse_proposed(path: Path, equipment: Equipment) -> Decided:
-    """Write nothing of what was proposed for a photo, now or ever.
+def refuse_proposed(
+    path: Path, equipment: Equipment, keys: frozenset[str] | None = None
+) -> Decided:
+    """Never write keywords that were proposed for a photo; without any left it awaits nothing.
+
+    Args:
+        path: The photo.
+        equipment: What the journey needs.
+        keys: `spelling_key` of the keywords; None for all, and whatever else was proposed.
 
     Raises:
-        NotDecidedError: It awaits no review.
+        NotDecidedError: It awaits no review, or has changed.
     """
     ledger = equipment.ledger
     proposal = _look(ledger, path)
-    keywords = proposal.keywords(frozenset(), yes=True)
-    _refuse(ledger, proposal, keywords)
-    _record(ledger, path, proposal, "unchanged", _REFUSED)
+    unwanted = proposal.keywords(keys)
+    left = () if keys is None else proposal.without(keys)
+    if any(entry.kind == "keyword" for entry in left):
+        _record(ledger, path, replace(proposal, entries=left), "review")
+    else:
+        _record(ledger, path, proposal, "unchanged", _REFUSED)
+    _refuse(ledger, proposal, unwanted)
     return Decided(
         path=path,
         verdict="refused",
-        keywords=tuple(e.value for e in keywords),
+        keywords=tuple(entry.value for entry in unwanted),
         proposed=proposal.entries,
     )
 

@@ -10,6 +10,7 @@ from tagbridge.ledger.packing import packed_list, unpacked_list
 from tagbridge.ledger.proposals import propose
 from tagbridge.ledger.sidecars import note_sidecars
 from tagbridge.ledger.statement import Statement
+from tagbridge.ledger.throughput import count
 from tagbridge.ledger.written import write_entries
 from tagbridge.printable import plain
 
@@ -172,6 +173,8 @@ class Files:
             if asset_id is not None and written:
                 write_entries(connection, asset_id, written)
             note_sidecars(connection, self._paths, sidecars)
+            if outcome != "writing":  # not yet
+                count(connection, outcome)
 
         self._database.transaction(work)
 

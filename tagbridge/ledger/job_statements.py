@@ -77,6 +77,9 @@ _RETRIED = f"""
 RETRY_ASIDE = Statement(f"""
     UPDATE job SET {_RETRIED} WHERE state <> 'open' AND state IN ('parked', 'missing')
 """)
+RETRY_PARKED = Statement(f"""
+    UPDATE job SET {_RETRIED} WHERE state <> 'open' AND state = 'parked' AND reason = :reason
+""")
 RETRY_WAITING = Statement(f"""
     UPDATE job SET {_RETRIED} WHERE state = 'open' AND priority = :priority AND due > :now
 """)

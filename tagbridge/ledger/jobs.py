@@ -132,6 +132,10 @@ class Jobs:
 
         return self._database.transaction(work)
 
+    def retry_parked(self, reason: str) -> int:
+        """Take up now what was parked for exactly this reason, and return how many that is."""
+        return self._database.transaction(lambda c: sql.RETRY_PARKED(c, reason=reason).rowcount)
+
     def wake(self) -> int:
         """Take up now what waits for a later time, and return how many that is."""
         return self._database.transaction(_wake)

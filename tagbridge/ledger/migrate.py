@@ -14,6 +14,7 @@ from tagbridge.ledger.schema import (
     proposed,
     sidecar,
     source,
+    throughput,
     token,
     written,
 )
@@ -124,7 +125,7 @@ def _add_what_lacks(connection: Connection, version: int) -> None:
         kind = "BLOB" if connection.dialect.name == "sqlite" else "BYTEA"
         connection.exec_driver_sql(f"ALTER TABLE file ADD COLUMN trace {kind}")
     if version <= _WITHOUT_SIDECARS:
-        metadata.create_all(connection, tables=[sidecar])
+        metadata.create_all(connection, tables=[sidecar, throughput])
     if version <= _WITHOUT_REVIEW:
         metadata.create_all(connection, tables=[proposed])
         for index in (*file.indexes, *written.indexes):

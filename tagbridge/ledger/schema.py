@@ -220,6 +220,13 @@ proposed = _table(
 )
 Index("proposed_value", proposed.c.kind, proposed.c.value)
 
+throughput = _table(
+    "throughput",
+    _column("slot", _NUMBER, primary_key=True),  # five minutes each, counted from the epoch
+    _column("outcome", Text, primary_key=True),
+    _column("photos", _NUMBER),
+)
+
 worker = _table(
     "worker",
     _column("id", Text, primary_key=True),

@@ -17,7 +17,7 @@ from tagbridge.ledger.written import FATES, MILLE
 from tagbridge.spelling import spelling_key
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
     from sqlalchemy import Connection
 
@@ -30,11 +30,6 @@ _COLUMNS = f"""
     file.path, asset.identity, file.outcome, file.reason, file.asset_id,
     CASE WHEN {IS_PARKED} THEN 1 ELSE 0 END
 """
-_COUNTS = {
-    "all": Statement("SELECT COUNT(*) FROM file"),
-    "review": Statement("SELECT COUNT(*) FROM file WHERE outcome = 'review'"),
-    "parked": Statement("SELECT COUNT(*) FROM job WHERE state <> 'open' AND state = 'parked'"),
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,9 +147,25 @@ def starts(connection: Connection, paths: Paths, chosen: Filter, *, size: int = 
     return Starts(total=total, size=size, keys=keys)
 
 
-def counts(connection: Connection) -> Mapping[str, int]:
-    """Return how many photos there are, await their review, and are parked."""
-    return {name: int(ask(connection).scalar_one()) for name, ask in _COUNTS.items()}
+def count(connection: Connection, paths: Paths, chosen: Filter) -> int:
+    """Return how many photos there are."""
+    return _count(connection, where_of(connection, paths, chosen))
+
+
+def neighbours(
+    connection: Connection, paths: Paths, chosen: Filter, key: bytes
+) -> tuple[bytes | None, bytes | None]:
+    """Return the photo before and the one behind one, which itself need not be chosen."""
+    where = where_of(connection, paths, chosen)
+    found = []
+    for sign, order in (("<", "DESC"), (">", "ASC")):
+        nearest = Statement(f"""
+            SELECT path FROM file WHERE file.path {sign} :key AND {where.text}
+            ORDER BY path {order} LIMIT 1
+        """)
+        found.append(nearest(connection, key=key, **where.values).scalar())
+    before, behind = found
+    return before, behind
 
 
 def providers(connection: Connection) -> list[str]:

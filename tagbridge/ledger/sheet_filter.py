@@ -53,14 +53,14 @@ class Filter:
     """Which photos are looked at.
 
     Attributes:
-        folder: Only what is below it; None for everywhere.
+        folders: Only these photos and what is below these folders; none for everywhere.
         provider: Only those with a keyword of this provider; empty for any.
         keyword: Only those with this keyword, in any spelling; empty for any.
         min_confidence: Only those with such a keyword from this confidence up, 0 to 1.
         condition: What is to be done with them.
     """
 
-    folder: Path | None = None
+    folders: tuple[Path, ...] = ()
     provider: str = ""
     keyword: str = ""
     min_confidence: float = 0.0
@@ -78,21 +78,26 @@ class Where:
 def where_of(connection: Connection, paths: Paths, chosen: Filter) -> Where:
     """Return the condition on rows of `file`."""
     values: dict[str, object] = {}
-    parts = [_CONDITIONS[chosen.condition], _below(paths, chosen.folder, values)]
+    parts = [_CONDITIONS[chosen.condition], _below(paths, chosen.folders, values)]
     if chosen.provider or chosen.keyword or chosen.min_confidence:
         parts.append(_has_keyword(connection, chosen, values))
     return Where(text=" AND ".join(filter(None, parts)) or "1 = 1", values=values)
 
 
-def _below(paths: Paths, folder: Path | None, values: dict[str, object]) -> str:
-    if folder is None:
+def _below(paths: Paths, folders: Iterable[Path], values: dict[str, object]) -> str:
+    ranges = [one for folder in folders for one in paths.below(folder)]
+    if not ranges:
         return ""
-    ranges = []
-    for i, (_, first, end) in enumerate(paths.below(folder)):
+    parts = []
+    for i, (key, first, end) in enumerate(ranges):
         name = _letters(i)
-        values |= {f"first_{name}": first, f"end_{name}": end}
-        ranges.append(f"(file.path >= :first_{name} AND file.path < :end_{name})")
-    return f"({' OR '.join(ranges)})"
+        values |= {f"key_{name}": key, f"first_{name}": first, f"end_{name}": end}
+        parts.append(
+            f"file.path = :key_{name} OR (file.path >= :first_{name} AND file.path < :end_{name})"
+        )
+    # Where all of them lie: of the index nothing else is looked at.
+    values |= {"lowest": min(r[0] for r in ranges), "highest": max(r[2] for r in ranges)}
+    return f"file.path >= :lowest AND file.path < :highest AND ({' OR '.join(parts)})"
 
 
 def _has_keyword(connection: Connection, chosen: Filter, values: dict[str, object]) -> str:

@@ -88,8 +88,11 @@ def test_everything_is_told_in_order(run: Run, tmp_path: Path) -> None:
         fill(ledger, tmp_path)
         found = objects(run("--config", "config.toml", "--state", "state", "status", "--json"))
     kinds = [one["kind"] for one in found]
-    assert kinds == ["queue", "waiting", "waiting", "parked", "provider", "budget", "worker"]
-    queue, held, waiting, parked, provider, budget, worker = found
+    assert kinds == [
+        *("queue", "waiting", "waiting", "parked", "throughput", "throughput", "throughput"),
+        *("provider", "budget", "worker"),
+    ]
+    queue, held, waiting, parked, hour, day, weeks, provider, budget, worker = found
     assert queue == {
         "kind": "queue",
         "fresh": 1,
@@ -110,6 +113,15 @@ def test_everything_is_told_in_order(run: Run, tmp_path: Path) -> None:
     }
     assert (parked["reason"], parked["count"]) == ("it is damaged", 2)
     assert sorted(parked["paths"]) == [str(tmp_path / "parked0"), str(tmp_path / "parked1")]
+    for counted, seconds, number in ((hour, 300, 12), (day, 3600, 24), (weeks, 86_400, 14)):
+        assert counted["seconds"] == seconds
+        assert len(counted["periods"]) == number
+        assert sum(period["photos"] for period in counted["periods"]) == 5
+        assert sum(period["parked"] for period in counted["periods"]) == 1
+    resets = datetime.fromisoformat(provider.pop("resets"))
+    assert budget.pop("resets") == resets.isoformat()
+    assert 0 < (resets - datetime.now(UTC)).total_seconds() <= 86_400
+    assert (resets.hour, resets.minute, resets.second) == (0, 0, 0)
     said_at = provider["remaining"]["at"]
     assert datetime.fromisoformat(said_at) <= datetime.now(UTC)
     pause = provider.pop("pause")
@@ -163,10 +175,12 @@ def test_people_read_what_to_do(run: Run, tmp_path: Path) -> None:
         str(tmp_path / "parked1"),
         '"tagbridge retry PATH" takes them up again',
         "at most 2.5 requests a second",
-        "5 of 40 calls, 1.25 EUR",
+        "pace      5 in the last hour, 5 in 24 hours, 5 in two weeks",
+        "5 of 40 calls, 1.25 EUR, anew at ",
         '"tagbridge retry" sends them again',
         "used up",
-        "5 of 100 calls, 1.25 of 5.00 EUR",
+        "5 of 100 calls, 1.25 of 5.00 EUR, anew at ",
+        "5 of 1 000 calls\n",
         "evil\\udcff\\x1b[2J",
     ):
         assert words in said

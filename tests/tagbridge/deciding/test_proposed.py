@@ -45,8 +45,11 @@ class Table:
     def tag(self, errand: Errand | None = None) -> Journey:
         return asyncio.run(tag_asset(self.photo, self.equipment, errand))
 
-    def accept(self, *refused: str) -> Decided:
-        return asyncio.run(accept_proposed(self.photo, self.equipment, frozenset(refused)))
+    def accept(self) -> Decided:
+        return asyncio.run(accept_proposed(self.photo, self.equipment))
+
+    def refuse(self, *keys: str) -> Decided:
+        return refuse_proposed(self.photo, self.equipment, frozenset(keys) or None)
 
     def proposals(self) -> set[str]:
         ledger = self.equipment.ledger
@@ -111,18 +114,29 @@ def test_what_is_accepted_is_written_and_is_the_users(table: Callable[..., Table
 def test_what_is_refused_is_never_written(table: Callable[..., Table]) -> None:
     waiting = table(review=True)
     waiting.tag()
-    waiting.accept("sea")
+    refused = waiting.refuse("sea")
+    assert (refused.keywords, waiting.proposals()) == (("Sea",), {"Boat"})
+    waiting.accept()
 
     assert waiting.whose() == {"Boat": "confirmed"}
     assert waiting.tag().receipt.outcome == "unchanged"
     assert waiting.whose() == {"Boat": "confirmed"}
 
 
+def test_without_any_keyword_left_a_photo_awaits_nothing(table: Callable[..., Table]) -> None:
+    waiting = table(review=True)
+    waiting.tag()
+    waiting.refuse("sea", "boat")
+    assert waiting.outcome() == "unchanged"
+    assert waiting.tag().receipt.outcome == "unchanged"
+    assert waiting.whose() == {}
+
+
 def test_all_may_be_refused_and_that_may_be_taken_back(table: Callable[..., Table]) -> None:
     waiting = table(review=True)
     waiting.tag()
     before = waiting.photo.read_bytes()
-    decided = refuse_proposed(waiting.photo, waiting.equipment)
+    decided = waiting.refuse()
     assert (waiting.outcome(), waiting.proposals()) == ("unchanged", set())
     assert waiting.tag().receipt.outcome == "unchanged"
     assert waiting.photo.read_bytes() == before
@@ -177,4 +191,4 @@ def test_a_photo_that_changed_since_is_not_refused(table: Callable[..., Table]) 
     waiting.tag()
     Path(waiting.photo).write_bytes(waiting.photo.read_bytes() + b"\0")
     with pytest.raises(NotDecidedError, match="changed meanwhile"):
-        refuse_proposed(waiting.photo, waiting.equipment)
+        waiting.refuse()

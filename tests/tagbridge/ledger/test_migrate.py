@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import ExitStack, closing
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,8 +16,9 @@ import pytest
 
 from tagbridge.ledger import Entry, Ledger, open_ledger
 from tagbridge.ledger.overview import queue
+from tagbridge.ledger.proposals import proposed
 from tagbridge.ledger.schema import VERSION
-from tagbridge.ledger.sheet import counts
+from tagbridge.ledger.throughput import periods
 from tagbridge_hooks import ConfigError
 
 if TYPE_CHECKING:
@@ -51,6 +53,7 @@ import sys
 from pathlib import Path
 from tagbridge.ledger import open_ledger
 from tagbridge.ledger.overview import queue
+from tagbridge.ledger.proposals import proposed
 sys.stdin.readline()
 ledger = open_ledger(Path(sys.argv[1]))
 print(ledger.database.read(queue).done)
@@ -138,6 +141,7 @@ def test_version_3_gets_the_table_of_sidecars(place: Place) -> None:
 def back_to_version_3(connection: Connection) -> None:
     back_to_version_4(connection)
     connection.exec_driver_sql("DROP TABLE sidecar")
+    connection.exec_driver_sql("DROP TABLE throughput")
     connection.exec_driver_sql("UPDATE ledger SET value = '3' WHERE key = 'version'")
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql("PRAGMA user_version = 3")
@@ -164,7 +168,7 @@ def test_version_4_gets_what_a_review_needs_and_keeps_what_was_written(place: Pl
     with closing(place.open()) as ledger:
         assert ledger.written.of_picture(PICTURE) == (entry,)
         ledger.files.record(Path("/a"), stamped(1, 2, 3), PICTURE, "review", proposed=[entry])
-        assert ledger.database.read(counts) == {"all": 1, "review": 1, "parked": 0}
+        assert ledger.database.read(lambda c: proposed(c, b"/a")) == (replace(entry, at=0),)
 
 
 def back_to_version_4(connection: Connection) -> None:
@@ -174,6 +178,17 @@ def back_to_version_4(connection: Connection) -> None:
     connection.exec_driver_sql("UPDATE ledger SET value = '4' WHERE key = 'version'")
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql("PRAGMA user_version = 4")
+
+
+def test_version_3_learns_to_count_photos(place: Place) -> None:
+    with closing(place.open()) as ledger:
+        ledger.database.transaction(back_to_version_3)
+
+    with closing(place.open()) as ledger:
+        ledger.files.record(Path("/a"), stamped(1, 2, 3), PICTURE, "written")
+        now = ledger.database.read(ledger.database.now)
+        found = ledger.database.read(lambda c: periods(c, now, seconds=600, number=2))
+        assert sum(period.photos for period in found) == 1
 
 
 def test_two_processes_that_start_at_once_migrate_once(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from tagbridge.ledger import Entry, Ledger
 from tagbridge.ledger.proposals import proposed
-from tagbridge.ledger.sheet import counts, page, providers, rows_of, starts
+from tagbridge.ledger.sheet import count, neighbours, page, providers, rows_of, starts
 from tagbridge.ledger.sheet_filter import Filter
 
 if TYPE_CHECKING:
@@ -114,7 +114,10 @@ def test_confidence_and_provider_are_those_of_the_same_keyword(
 def test_a_folder_is_what_is_below_it(ledger: Ledger, status: os.stat_result) -> None:
     for name in ("a/1.jpg", "a/b/2.jpg", "ab/3.jpg", "4.jpg"):
         add(ledger, status, name)
-    assert looked_at(ledger, folder=Path("/photos/a")) == ["1.jpg", "2.jpg"]
+    a, photo = Path("/photos/a"), Path("/photos/4.jpg")
+    assert looked_at(ledger, folders=(a,)) == ["1.jpg", "2.jpg"]
+    assert looked_at(ledger, folders=(a, photo)) == ["4.jpg", "1.jpg", "2.jpg"]
+    assert looked_at(ledger, folders=(Path("/elsewhere"),)) == []
 
 
 def test_the_conditions_tell_what_is_to_be_done(ledger: Ledger, status: os.stat_result) -> None:
@@ -132,7 +135,22 @@ def test_the_conditions_tell_what_is_to_be_done(ledger: Ledger, status: os.stat_
     assert looked_at(ledger, condition="nsfw") == ["nsfw.jpg", "waits.jpg"]
     assert looked_at(ledger, condition="review") == ["waits.jpg"]
     assert looked_at(ledger, condition="parked") == ["broken.jpg"]
-    assert ledger.database.read(counts) == {"all": 5, "review": 1, "parked": 1}
+    reviews = Filter(condition="review")
+    assert ledger.database.read(lambda c: count(c, ledger.paths, reviews)) == 1
+
+
+def test_a_photo_knows_those_before_and_behind_it(ledger: Ledger, status: os.stat_result) -> None:
+    for name in ("1.jpg", "3.jpg", "5.jpg"):
+        add(ledger, status, name, entry("Sea"))
+    add(ledger, status, "2.jpg")
+
+    def around(name: str) -> tuple[bytes | None, bytes | None]:
+        chosen, key = Filter(keyword="Sea"), f"/photos/{name}".encode()
+        return ledger.database.read(lambda c: neighbours(c, ledger.paths, chosen, key))
+
+    assert around("1.jpg") == (None, b"/photos/3.jpg")
+    assert around("3.jpg") == (b"/photos/1.jpg", b"/photos/5.jpg")
+    assert around("4.jpg") == (b"/photos/3.jpg", b"/photos/5.jpg")
 
 
 def test_a_row_tells_its_keywords_the_surest_first(ledger: Ledger, status: os.stat_result) -> None:

@@ -165,7 +165,16 @@ def filled(place: Place) -> Place:
 
 def test_every_column_of_every_table_travels() -> None:
     # What is proposed follows from the stored answers, which travel.
-    at_home = {"worker", "ledger", "token", "allowance", "source", "sidecar", "proposed"}
+    at_home = {
+        "worker",
+        "ledger",
+        "token",
+        "allowance",
+        "source",
+        "sidecar",
+        "proposed",
+        "throughput",
+    }
     renamed = {"id": None, "asset_id": "identity", "owner": None, "claim": None}
     for name, table in metadata.tables.items():
         if name in at_home:

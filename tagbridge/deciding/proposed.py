@@ -9,8 +9,16 @@ from typing import TYPE_CHECKING
 
 from tagbridge.deciding.verdict import Decided, NotDecidedError
 from tagbridge.ledger.proposals import proposed
+from tagbridge.metadata.change import removal
+from tagbridge.metadata.removal import Taken
+from tagbridge.metadata.revise import revise
+from tagbridge.metadata.targets import receipt_of
+from tagbridge.metadata.write import now
+from tagbridge.noting import Notes
 from tagbridge.pipeline import Errand, tag_asset
+from tagbridge.reading import asset_of, read_source
 from tagbridge.spelling import spelling_key
+from tagbridge_hooks import AssetError
 
 if TYPE_CHECKING:
     import os
@@ -18,7 +26,10 @@ if TYPE_CHECKING:
 
     from tagbridge.equipment import Equipment
     from tagbridge.ledger import Entry, FileRecord, Ledger
+    from tagbridge.metadata.change import Change
+    from tagbridge.metadata.target import Target
 
+_REGIONS = {"keyword": "object", "person": "face"}
 _REFUSED = "what was found was refused"
 
 
@@ -65,7 +76,7 @@ async def accept_proposed(path: Path, equipment: Equipment) -> Decided:
     receipt = (await tag_asset(path, equipment, errand)).receipt
     if receipt.outcome not in ("written", "unchanged"):
         raise NotDecidedError(receipt.reason or "it could not be written")
-    return Decided(path=path, verdict="accepted", keywords=keywords)
+    return Decided(path=path, verdict="written", keywords=keywords, proposed=proposal.entries)
 
 
 def refuse_proposed(
@@ -99,15 +110,47 @@ def refuse_proposed(
 
 
 def propose_again(decided: Decided, equipment: Equipment) -> Decided:
-    """Let a photo whose proposal was refused await its review again."""
+    """Let a photo await its review again; what was written for that is taken out of its files.
+
+    Raises:
+        NotDecidedError: It has changed, or could not be written.
+    """
     ledger = equipment.ledger
+    try:
+        if decided.verdict == "written":
+            _unwrite(decided, equipment)
+    except AssetError as error:
+        raise NotDecidedError(str(error)) from error
     known = ledger.files.find(decided.path)
     if known is None:
         raise NotDecidedError("nothing is known of it any more")
-    ledger.written.unsay(known.identity, decided.keywords)
-    proposal = _Proposal(known=known, entries=decided.proposed)
-    _record(ledger, decided.path, proposal, "review")
+    if decided.verdict == "refused":
+        ledger.written.unsay(known.identity, decided.keywords)
+    _record(ledger, decided.path, _Proposal(known=known, entries=decided.proposed), "review")
     return Decided(path=decided.path, verdict="put back", keywords=decided.keywords)
+
+
+def _unwrite(decided: Decided, equipment: Equipment) -> None:
+    source = read_source(decided.path, ("image", "video"))
+    asset = asset_of(source)
+    memory, _ = equipment.recall(asset, source)
+    notes = Notes(equipment.ledger, asset, source.snapshot.status)
+    said = {(entry.kind, spelling_key(entry.value)) for entry in decided.proposed}
+    # Where it is in the picture was written with the word.
+    said |= {(_REGIONS[kind], key) for kind, key in said if kind in _REGIONS}
+
+    def decide(target: Target, _decided: object, _seen: object) -> Change | None:
+        results = target.existing.results
+        gone = tuple(r for r in results if (r.kind, spelling_key(r.value)) in said)
+        left = tuple(r for r in results if r not in gone)
+        return removal(target, Taken(results=gone, record=left, copies=not left), now())
+
+    tools = notes.tools(equipment.exiv2, keep_mtime=equipment.keep_mtime)
+    outcomes = revise(source, decide, tools, memory, dry_run=False)
+    if outcomes:
+        notes.conclude(outcomes)
+    if any(outcome.receipt.outcome == "parked" for outcome in outcomes):
+        raise NotDecidedError(receipt_of(outcomes).reason)
 
 
 def _look(ledger: Ledger, path: Path) -> _Proposal:

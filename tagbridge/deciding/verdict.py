@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from tagbridge.ledger.written import Entry, Fate
     from tagbridge.metadata.results import Result
 
-Verdict: TypeAlias = Literal["accepted", "removed", "refused", "put back"]
+Verdict: TypeAlias = Literal["accepted", "removed", "written", "refused", "put back"]
 
 
 class NotDecidedError(TagbridgeError):
@@ -27,11 +27,12 @@ class Decided:
 
     Attributes:
         path: The photo.
-        verdict: What it was.
+        verdict: What it was: of keywords in it `accepted` or `removed`, of what awaited a review
+            `written` or `refused`.
         keywords: Those that it was about.
         before: What had been decided of each before, so that it can be taken back.
         results: Our records of what was taken out of the files.
-        proposed: What would have been written.
+        proposed: What awaited a review.
     """
 
     path: Path

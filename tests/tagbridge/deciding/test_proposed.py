@@ -111,6 +111,19 @@ def test_what_is_accepted_is_written_and_is_the_users(table: Callable[..., Table
     assert waiting.tag().receipt.outcome == "unchanged"
 
 
+def test_what_was_accepted_can_be_taken_back_to_the_byte(table: Callable[..., Table]) -> None:
+    waiting = table(review=True)
+    before = waiting.photo.read_bytes()
+    waiting.tag()
+    propose_again(waiting.accept(), waiting.equipment)
+
+    assert waiting.photo.read_bytes() == before
+    assert (waiting.outcome(), waiting.proposals()) == ("review", {"Sea", "Boat"})
+    assert waiting.equipment.ledger.files.is_known(waiting.photo, waiting.photo.lstat())
+    waiting.accept()
+    assert waiting.whose() == {"Boat": "confirmed", "Sea": "confirmed"}
+
+
 def test_what_is_refused_is_never_written(table: Callable[..., Table]) -> None:
     waiting = table(review=True)
     waiting.tag()

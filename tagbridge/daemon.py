@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tagbridge import formats
+from tagbridge.attending import attended
 from tagbridge.completeness import is_complete
 from tagbridge.engine.engine import Engine
 from tagbridge.equipment import equipped
@@ -20,15 +21,19 @@ from tagbridge.journeys import use_a_thread_per_core
 from tagbridge.metadata.sidecar import is_sidecar, is_sidecar_of
 from tagbridge.metadata.temporary import sweep
 from tagbridge.printable import printable
+from tagbridge.pulse import Pulse
+from tagbridge.supervision import Supervisor
+from tagbridge.thumbnails import keeping_thumbnails
 from tagbridge.watching import Watch
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from tagbridge.config import Settings
     from tagbridge.equipment import Equipment
     from tagbridge.ledger import Ledger
     from tagbridge.transport.orders import Deliverer
+    from tagbridge.web.house import House
     from tagbridge_hooks.providers import MediaKind
 
 log = logging.getLogger(__name__)
@@ -38,17 +43,29 @@ _FRESH_SECONDS = 3600.0
 
 
 async def watch_folders(
-    folders: Iterable[Path], settings: Settings, ledger: Ledger, courier: Deliverer
+    folders: Sequence[Path], settings: Settings, ledger: Ledger, courier: Deliverer, *, state: Path
 ) -> None:
     """Tag what settles in the folders until SIGTERM or SIGINT; photos on their way arrive.
 
     A second signal does not wait for them.
 
+    Args:
+        folders: To watch.
+        settings: The user's.
+        ledger: Remembers what was done.
+        courier: Makes the calls of the providers.
+        state: The state folder, for the page.
+
     Raises:
-        ConfigError: A provider is unknown or wrongly configured, or there is none.
+        ConfigError: A provider is unknown or wrongly configured, or there is none; or the page
+            cannot be served.
     """
+    supervisor = Supervisor()
     use_a_thread_per_core()
-    async with equipped(settings, ledger, courier) as equipment:
+    async with (
+        keeping_thumbnails(settings.web, state) as thumbnails,
+        equipped(settings, ledger, courier, thumbnails=thumbnails) as equipment,
+    ):
         engine = Engine(equipment, kind="watch", database=settings.engine.database)
         watch = Watch(
             folders,
@@ -59,14 +76,32 @@ async def watch_folders(
             is_known=partial(_is_known, ledger),
             is_complete=looks_complete,
         )
-        _stop_on_signals(engine, watch)
+        _stop_on_signals(engine, watch, supervisor)
+        pulse = Pulse(equipment, engine, watch)
+        house = _house(folders, settings, state, equipment, pulse) if settings.web.serve else None
         for folder in folders:
             await asyncio.to_thread(_sweep_below, folder)
-        async with watch, asyncio.TaskGroup() as group:
+        async with watch, attended(pulse, supervisor, house), asyncio.TaskGroup() as group:
             group.create_task(_queue(watch, engine, equipment))
             await engine.run()
             watch.stop()
         log.info("stopped")
+
+
+def _house(
+    folders: Iterable[Path], settings: Settings, state: Path, equipment: Equipment, pulse: Pulse
+) -> House:
+    from tagbridge.web.house import House  # noqa: PLC0415 - only where a page is served
+
+    roots = tuple(folder.absolute() for folder in folders)
+    return House(
+        settings=settings,
+        ledger=equipment.ledger,
+        roots=roots,
+        state=state,
+        equipment=equipment,
+        pulse=pulse,
+    )
 
 
 async def work_for_others(settings: Settings, ledger: Ledger, courier: Deliverer) -> None:
@@ -84,13 +119,17 @@ async def work_for_others(settings: Settings, ledger: Ledger, courier: Deliverer
         log.info("stopped")
 
 
-def _stop_on_signals(engine: Engine, watch: Watch | None = None) -> None:
+def _stop_on_signals(
+    engine: Engine, watch: Watch | None = None, supervisor: Supervisor | None = None
+) -> None:
     """Let the photos on their way arrive; asked again, leave them for the next start."""
 
     def stop() -> None:
         if engine.stopping:  # a service may hang for minutes
             engine.cancel()
             return
+        if supervisor is not None:
+            supervisor.stopping()
         if watch is not None:
             watch.stop()
         engine.stop()

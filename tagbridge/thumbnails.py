@@ -5,14 +5,18 @@ They are a cache: whatever is wrong with it costs a little time, and never a pho
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import sqlite3
 import threading
-from contextlib import closing, suppress
+from contextlib import asynccontextmanager, closing, suppress
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
     from pathlib import Path
+
+    from tagbridge.config_web import WebSettings
 
 log = logging.getLogger(__name__)
 
@@ -30,6 +34,19 @@ _TABLE = """
         picture BLOB NOT NULL
     ) STRICT
 """
+
+
+@asynccontextmanager
+async def keeping_thumbnails(web: WebSettings, state: Path) -> AsyncIterator[Thumbnails | None]:
+    """Yield what keeps a thumbnail of each picture that is decoded anyway; None if nobody does."""
+    if not web.makes_thumbnails:
+        yield None
+        return
+    thumbnails = await asyncio.to_thread(Thumbnails, state, most_bytes=web.thumbnails_mb << 20)
+    try:
+        yield thumbnails
+    finally:
+        thumbnails.close()
 
 
 class Thumbnails:

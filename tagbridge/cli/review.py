@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
+import threading
 import webbrowser
 from contextlib import closing
 from pathlib import Path
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from tagbridge.cli.place import Place
+    from tagbridge.config_web import WebSettings
+    from tagbridge.ledger import Ledger
     from tagbridge.web.serving import Serving
 
 
@@ -35,12 +38,12 @@ def review(
     """
     from tagbridge.cli.place import log_to_stderr  # noqa: PLC0415 - quick --help
     from tagbridge.web.notice import served_by_daemon  # noqa: PLC0415 - quick --help
+    from tagbridge.web.serving import opening  # noqa: PLC0415 - quick --help
 
     place: Place = ctx.obj
     log_to_stderr(logging.WARNING)
-    if not paths and port is None and (url := served_by_daemon(place.folder())):
-        click.echo(f"The daemon serves the page: {url}")
-        _open(url, wanted=not no_browser)
+    if not paths and port is None and (noted := served_by_daemon(place.folder())):
+        _open(opening(noted.address, noted.token), browser=not no_browser)
         return
     _serve(place, _roots(place, paths), port=port, browser=not no_browser)
 
@@ -58,29 +61,45 @@ def _roots(place: Place, paths: Sequence[Path]) -> tuple[Path, ...]:
 
 
 def _serve(place: Place, roots: tuple[Path, ...], *, port: int | None, browser: bool) -> None:
-    from tagbridge.web.house import House  # noqa: PLC0415 - quick --help
-    from tagbridge.web.serving import Serving  # noqa: PLC0415 - quick --help
-
     settings = place.settings()
     web = settings.web
     if port is not None:
         web = web.model_copy(update={"port": port, "socket": ""})
     with closing(place.open_ledger()) as ledger:
-        house = House(settings=settings, ledger=ledger, roots=roots, state=place.folder())
-        asyncio.run(_until_a_signal(Serving(house, web), browser=browser))
+        asyncio.run(_shown(place, ledger, roots, web, browser=browser))
+
+
+async def _shown(
+    place: Place, ledger: Ledger, roots: tuple[Path, ...], web: WebSettings, *, browser: bool
+) -> None:
+    """Show the page; what was not asked yet is not asked for it, and costs nothing."""
+    from tagbridge.equipment import equipped  # noqa: PLC0415 - quick --help
+    from tagbridge.web.house import House  # noqa: PLC0415 - quick --help
+    from tagbridge.web.serving import Serving  # noqa: PLC0415 - quick --help
+
+    settings, state = place.settings(), place.folder()
+    async with equipped(settings, ledger, place.courier(dry_run=True)) as equipment:
+        house = House(
+            settings=settings, ledger=ledger, roots=roots, state=state, equipment=equipment
+        )
+        await _until_a_signal(Serving(house, web), browser=browser)
 
 
 async def _until_a_signal(serving: Serving, *, browser: bool) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, serving.stop)
-    at_socket = f"The page is served on {serving.address}; it opens with {serving.entrance}"
-    click.echo(serving.url or at_socket)
-    if url := serving.url:
-        loop.run_in_executor(None, lambda: _open(url, wanted=browser))
+    _open(serving.opening, browser=browser)
     await serving.run()
 
 
-def _open(url: str, *, wanted: bool) -> None:
-    if wanted and not webbrowser.open(url):
+def _open(opening: str, *, browser: bool) -> None:
+    """Say what opens the page, and let the browser do so, which may take it a while."""
+    click.echo(opening)
+    if browser and opening.startswith("http"):
+        threading.Thread(target=_open_in_browser, args=(opening,)).start()
+
+
+def _open_in_browser(url: str) -> None:
+    if not webbrowser.open(url):
         click.echo("No browser was found: open the address yourself.", err=True)

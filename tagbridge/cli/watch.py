@@ -33,4 +33,5 @@ def watch(ctx: click.Context, folders: tuple[Path, ...]) -> None:
         raise ConfigError("watch.folders is not set; name a folder here or in the settings")
     log_to_stderr(logging.INFO)
     with closing(place.open_ledger()) as ledger:
-        asyncio.run(watch_folders(watched, settings, ledger, place.courier()))
+        work = watch_folders(watched, settings, ledger, place.courier(), state=place.folder())
+        asyncio.run(work)

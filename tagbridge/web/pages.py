@@ -9,7 +9,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse
 
-from tagbridge.printable import printable
+from tagbridge.printable import plain, printable
+from tagbridge.status.phrases import amount
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -23,7 +24,7 @@ _TEMPLATES = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-_TEMPLATES.filters["printable"] = printable
+_TEMPLATES.filters |= {"printable": printable, "plain": plain, "amount": amount}
 
 
 def rendered(template: str, **values: object) -> str:
@@ -34,8 +35,12 @@ def rendered(template: str, **values: object) -> str:
 def page(request: Request, template: str, *, status: int = 200, **values: object) -> HTMLResponse:
     """Return the answer with a page; its template extends `base.html` and may ask for `path`."""
     html = rendered(template, path=request.url.path, **values)
-    # A name that is not UTF-8 must not end the answer; `printable` shows it as it is.
-    return HTMLResponse(html.encode("utf-8", "backslashreplace"), status_code=status)
+    return HTMLResponse(encoded(html), status_code=status)
+
+
+def encoded(html: str) -> bytes:
+    """Return the bytes of an answer; a name that is not UTF-8 must not end it."""
+    return html.encode("utf-8", "backslashreplace")
 
 
 async def form_of(request: Request) -> Mapping[str, Sequence[str]]:

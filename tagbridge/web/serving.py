@@ -11,7 +11,7 @@ import uvicorn
 from tagbridge.web.app import make_app
 from tagbridge.web.guard import Door, Guard
 from tagbridge.web.guard.decide import ENTRANCE
-from tagbridge.web.guard.names import names_of_address, names_of_socket
+from tagbridge.web.guard.names import names_of_address, names_of_host, names_of_socket
 from tagbridge.web.listening import let_go, listen
 
 if TYPE_CHECKING:
@@ -61,24 +61,18 @@ class Serving:
         else:
             port = self._socket.getsockname()[1]
             names = names_of_address(web.host, port, web.names)
-            host = f"[{web.host}]" if ":" in web.host else web.host
-            self.address = f"http://{host}:{port}"
+            self.address = f"http://{names_of_host(web.host)[0]}:{port}"
         app = make_app(house)
         guard = Guard(app, names=names, door=self.door, cookie=f"tagbridge-{port or 'socket'}")
         self._server = _Server(_config(guard))
 
     @property
-    def url(self) -> str:
-        """What opens the page, once; empty for a unix socket, see `entrance`.
+    def opening(self) -> str:
+        """What opens the page, once, see `opening`.
 
         It is a secret: it goes to the browser, or to the terminal, and into no log.
         """
-        return url_of(self.address, self.door.token)
-
-    @property
-    def entrance(self) -> str:
-        """What follows the address by which a unix socket is reached; as secret as `url`."""
-        return f"{ENTRANCE}?token={self.door.token}"
+        return opening(self.address, self.door.token)
 
     async def run(self) -> None:
         """Serve until `stop`."""
@@ -92,9 +86,12 @@ class Serving:
         self._server.should_exit = True
 
 
-def url_of(address: str, token: str) -> str:
-    """Return the URL that opens a page once."""
-    return f"{address}{ENTRANCE}?token={token}" if address.startswith("http") else ""
+def opening(address: str, token: str) -> str:
+    """Return the URL that opens a page once; for a unix socket a sentence with the last part."""
+    entrance = f"{ENTRANCE}?token={token}"
+    if address.startswith("http"):
+        return address + entrance
+    return f"The page is served on {address}; from there it opens with {entrance}"
 
 
 def _config(app: Guard) -> uvicorn.Config:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _LOCAL = ("127.0.0.1", "[::1]", "localhost")
+_ALL = frozenset({"", "0.0.0.0", "::"})  # noqa: S104 - nobody binds to it here
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,12 +43,20 @@ def names_of_address(host: str, port: int, more: Iterable[str] = ()) -> Names:
         port: The one that it got.
         more: What the settings name, with their ports where these are others.
     """
-    own = f"[{host}]" if ":" in host else host
-    at = {f"{own}:{port}"}
-    if is_loopback(host):
-        at.add(f"localhost:{port}")
     further = {name.lower() for name in more}
-    return Names(exact=frozenset(at | further | {f"{name}:{port}" for name in further}))
+    own = {f"{name}:{port}" for name in (*names_of_host(host), *further)}
+    return Names(exact=frozenset(own | further))
+
+
+def names_of_host(host: str) -> tuple[str, ...]:
+    """Return the names that this machine has for an address, as a URL has them; a best one first.
+
+    That of all addresses together is no name; which others they have, only the user knows.
+    """
+    if host in _ALL:
+        return _LOCAL
+    own = f"[{host}]" if ":" in host else host.lower()
+    return (own, "localhost") if is_loopback(host) else (own,)
 
 
 def names_of_socket(more: Iterable[str] = ()) -> Names:

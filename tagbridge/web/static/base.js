@@ -8,11 +8,17 @@ document.addEventListener("htmx:beforeRequest", (event) => {
   }
 });
 
-// Says something to everybody, whether they see the page or hear it.
+// Says something to everybody, whether they see the page or hear it; for a while.
+let silence;
 window.say = (text) => {
   const said = document.getElementById("said");
   said.textContent = text;
+  clearTimeout(silence);
+  silence = setTimeout(() => { said.textContent = ""; }, 8000);
 };
+
+// An answer may say something by its HX-Trigger header.
+document.addEventListener("say", (event) => window.say(event.detail.value));
 
 document.addEventListener("htmx:sendError", () => {
   window.say("tagbridge does not answer; it may have ended.");
@@ -25,10 +31,4 @@ document.addEventListener("htmx:responseError", (event) => {
       ? "This page is not let in any more: open it again with “tagbridge review”."
       : `That did not work (status ${status}).`,
   );
-});
-
-document.addEventListener("htmx:afterRequest", (event) => {
-  if (event.detail.successful && event.detail.requestConfig.verb === "get") {
-    window.say("");
-  }
 });

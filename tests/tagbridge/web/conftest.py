@@ -53,7 +53,7 @@ class Served:
     def guest(self) -> Iterator[httpx.Client]:
         """Yield somebody who has come in, and asks as the page itself does."""
         with self.client() as client:
-            client.get(self.serving.url).raise_for_status()
+            client.get(self.serving.opening).raise_for_status()
             client.headers["Origin"] = self.address
             client.headers["Sec-Fetch-Site"] = "same-origin"
             yield client

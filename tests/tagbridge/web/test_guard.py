@@ -39,6 +39,10 @@ def raw(served: Served, request: str) -> str:
         return b"".join(iter(lambda: connection.recv(65536), b"")).decode("latin-1")
 
 
+def entrance_of(served: Served) -> str:
+    return f"/enter?token={served.serving.door.token}"
+
+
 def cookie_of(client: httpx.Client) -> str:
     return "; ".join(f"{name}={value}" for name, value in client.cookies.items())
 
@@ -140,7 +144,7 @@ def test_a_cookie_of_another_run_is_refused(serve: Serve) -> None:
 
 
 def test_a_token_opens_once(served: Served) -> None:
-    url = served.serving.url
+    url = served.serving.opening
     with served.client() as first, served.client() as second:
         assert first.get(url).status_code == 200
         assert second.get(url).status_code == 403
@@ -152,14 +156,14 @@ def test_a_token_opens_once(served: Served) -> None:
     "query", ["", "?token=", "?token=wrong", "?token=%00", "?token=%ff%fe", "?token=a&token=b"]
 )
 def test_a_wrong_token_opens_nothing_and_uses_up_nothing(served: Served, query: str) -> None:
-    right = served.serving.url
+    right = served.serving.opening
     with served.client() as stranger:
         assert stranger.get(f"/enter{query}").status_code == 403
         assert stranger.get(right).status_code == 200
 
 
 def test_a_browser_that_looks_ahead_uses_up_nothing(served: Served) -> None:
-    url = served.serving.url
+    url = served.serving.opening
     with served.client() as browser:
         assert browser.get(url, headers={"Sec-Purpose": "prefetch;prerender"}).status_code == 403
         assert browser.head(url).status_code == 403
@@ -168,7 +172,7 @@ def test_a_browser_that_looks_ahead_uses_up_nothing(served: Served) -> None:
 
 def test_the_cookie_is_for_this_page_alone(served: Served) -> None:
     with served.client() as guest:
-        said = guest.get(served.serving.url).headers["set-cookie"].lower()
+        said = guest.get(served.serving.opening).headers["set-cookie"].lower()
     assert said.startswith(f"tagbridge-{served.port}=")
     assert {"httponly", "samesite=strict", "path=/"} <= set(said.split("; "))
 
@@ -256,7 +260,7 @@ def test_the_token_is_in_no_log(served: Served, caplog: pytest.LogCaptureFixture
         logging.getLogger(name).setLevel(logging.DEBUG)
     token = served.serving.door.token
     with served.client() as guest, httpx.Client() as other:
-        guest.get(served.serving.url)
+        guest.get(served.serving.opening)
         other.get(f"{served.address}/enter?token={token}")
     ours = [record for record in caplog.records if not record.name.startswith("http")]
     assert not [record for record in ours if token in record.getMessage()]
@@ -277,7 +281,7 @@ def test_a_unix_socket_is_for_its_owner(serve: Serve, tmp_path: Path) -> None:
     transport = httpx.HTTPTransport(uds=str(path))
     with httpx.Client(transport=transport, base_url="http://localhost:8000") as client:
         assert client.get("/state").status_code == 403
-        assert client.get(served.serving.entrance).status_code == 200
+        assert client.get(entrance_of(served)).status_code == 200
         assert client.get("/state").status_code == 200
         assert client.get("/state", headers={"Host": REBOUND}).status_code == 421
 
@@ -291,4 +295,4 @@ def test_the_socket_of_a_process_that_was_killed_is_taken_over(
     served = serve(socket=str(path))
     transport = httpx.HTTPTransport(uds=str(path))
     with httpx.Client(transport=transport, base_url="http://localhost") as client:
-        assert client.get(served.serving.entrance).status_code == 200
+        assert client.get(entrance_of(served)).status_code == 200

@@ -21,7 +21,7 @@ class Served(Protocol):
 
 @pytest.fixture
 def page(served: Served, open_page: Callable[..., Page]) -> Page:
-    shown = open_page(served.serving.url)
+    shown = open_page(served.serving.opening)
     shown.wait_for_url("**/state")
     return shown
 

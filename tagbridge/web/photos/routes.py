@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, get_args
 
 from starlette.concurrency import run_in_threadpool
@@ -165,8 +166,12 @@ class _Photos:
         else:
             done = await self._acts.do(_order(deed, form.get("keyword", ()), ""), [path])
         view = await run_in_threadpool(view_of, path, self._equipment)
-        html = rendered("photos/details.html", view=view, key=key, said=done.said)
-        return Response(html.encode("utf-8", "backslashreplace"), media_type="text/html")
+        html = rendered("photos/details.html", view=view, key=key)
+        return Response(
+            html.encode("utf-8", "backslashreplace"),
+            media_type="text/html",
+            headers={"HX-Trigger": json.dumps({"say": done.said})},
+        )
 
     def _path(self, query: Mapping[str, str]) -> Path:
         return path_of(self._house, key_of_name(query.get("key", "")))

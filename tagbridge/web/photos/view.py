@@ -6,6 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from tagbridge.formats import kind_of
 from tagbridge.ledger.proposals import proposed
 from tagbridge.metadata.drawn import drawn_regions
 from tagbridge.metadata.edit import parsed_or_empty
@@ -58,6 +59,7 @@ class View:
     Attributes:
         path: The photo.
         identity: Of its picture; empty when it could not be read.
+        media_type: By its content; empty likewise.
         problem: Why it could not be read; empty when it could.
         known: What the ledger knows of it, or None.
         ours: Keywords that nobody has decided about.
@@ -72,6 +74,7 @@ class View:
 
     path: Path
     identity: str = ""
+    media_type: str = ""
     problem: str = ""
     known: FileRecord | None = None
     ours: tuple[Word, ...] = ()
@@ -87,6 +90,16 @@ class View:
     def awaits_review(self) -> bool:
         """Return whether something would be written once it is accepted."""
         return self.known is not None and self.known.outcome == "review"
+
+    @property
+    def link(self) -> str:
+        """Return the address of the file for other programs."""
+        return self.path.as_uri()
+
+    @property
+    def is_video(self) -> bool:
+        """Return whether it is a video, of which there is no picture."""
+        return kind_of(self.media_type) == "video"
 
     @property
     def title(self) -> str:
@@ -110,6 +123,7 @@ def view_of(path: Path, equipment: Equipment) -> View:
     return View(
         path=path,
         identity=asset.identity,
+        media_type=asset.media_type,
         known=known,
         ours=_words(shown, "ours"),
         confirmed=_words(shown, "confirmed"),

@@ -18,6 +18,7 @@ from tagbridge.cli.plugin_commands import group_of
 from tagbridge.cli.providers import providers
 from tagbridge.cli.retry import retry
 from tagbridge.cli.review import review
+from tagbridge.cli.service import service
 from tagbridge.cli.show import show
 from tagbridge.cli.similar import similar
 from tagbridge.cli.status import status
@@ -74,6 +75,6 @@ def main(ctx: click.Context, config: Path | None, state: Path | None) -> None:
 
 for _command in (
     *(tag, watch, review, show, undo, check, keywords, similar),
-    *(status, retry, work, ledger, providers),
+    *(status, retry, work, service, ledger, providers),
 ):
     main.add_command(_command)

@@ -55,6 +55,11 @@ def path_of(house: House, key: bytes) -> Path:
     return path
 
 
+def is_shown(house: House, path: Path) -> bool:
+    """Return whether a path is one of the folders that are shown, or below one, by its name."""
+    return any(path == root or root in path.parents for root in house.roots)
+
+
 def filter_of(house: House, query: Mapping[str, str]) -> Filter:
     """Return which photos an address asks for; only those in the folders that are shown.
 
@@ -65,7 +70,7 @@ def filter_of(house: House, query: Mapping[str, str]) -> Filter:
     folders = house.roots
     if folder:
         asked = Path(folder)
-        if not any(asked == root or root in asked.parents for root in house.roots):
+        if not is_shown(house, asked):
             raise HTTPException(404, "This folder is not shown here")
         folders = (asked,)
     condition: Condition = "all"

@@ -15,7 +15,14 @@ from tagbridge.ledger.sheet_filter import Filter
 from tagbridge.thumbnails import Thumbnails
 from tagbridge.web.pages import form_of, page, rendered
 from tagbridge.web.photos.acting import Acts, Deed, Order
-from tagbridge.web.photos.asking import filter_of, key_of_name, name_of_key, path_of, query_of
+from tagbridge.web.photos.asking import (
+    filter_of,
+    is_shown,
+    key_of_name,
+    name_of_key,
+    path_of,
+    query_of,
+)
 from tagbridge.web.photos.cells import cells_of
 from tagbridge.web.photos.gallery import Gallery
 from tagbridge.web.photos.view import view_of
@@ -111,13 +118,9 @@ class _Photos:
     async def small(self, request: Request) -> Response:
         """Answer with the thumbnail of a photo."""
         query = request.query_params
-        path = await run_in_threadpool(self._path, query)
-        known = await run_in_threadpool(self._house.ledger.files.find, path)
-        picture = None
-        if known is not None and known.identity:
-            picture = await run_in_threadpool(self._gallery.known, known.identity)
+        picture = await run_in_threadpool(self._kept, query)
         if picture is None and not await request.is_disconnected():
-            picture = await self._gallery.small(path)
+            picture = await self._gallery.small(await run_in_threadpool(self._path, query))
         return _picture(picture)
 
     async def large(self, request: Request) -> Response:
@@ -172,6 +175,14 @@ class _Photos:
             media_type="text/html",
             headers={"HX-Trigger": json.dumps({"say": done.said})},
         )
+
+    def _kept(self, query: Mapping[str, str]) -> bytes | None:
+        """Return the thumbnail that was made of a photo in the folders, without a look at it."""
+        path = self._house.ledger.paths.path(key_of_name(query.get("key", "")))
+        if path is None or not is_shown(self._house, path):
+            return None
+        known = self._house.ledger.files.find(path)
+        return self._gallery.known(known.identity) if known and known.identity else None
 
     def _path(self, query: Mapping[str, str]) -> Path:
         return path_of(self._house, key_of_name(query.get("key", "")))

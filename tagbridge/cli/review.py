@@ -43,7 +43,10 @@ def review(
     place: Place = ctx.obj
     log_to_stderr(logging.WARNING)
     if not paths and port is None and (noted := served_by_daemon(place.folder())):
-        _open(opening(noted.address, noted.token), browser=not no_browser)
+        said = opening(noted.address, noted.token)
+        click.echo(said)
+        if not no_browser:
+            _open_in_browser(said)
         return
     _serve(place, _roots(place, paths), port=port, browser=not no_browser)
 
@@ -89,17 +92,13 @@ async def _until_a_signal(serving: Serving, *, browser: bool) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, serving.stop)
-    _open(serving.opening, browser=browser)
+    said = serving.opening
+    click.echo(said)
+    if browser:  # it may take a while, and need not outlive us
+        threading.Thread(target=_open_in_browser, args=(said,), daemon=True).start()
     await serving.run()
 
 
-def _open(opening: str, *, browser: bool) -> None:
-    """Say what opens the page, and let the browser do so, which may take it a while."""
-    click.echo(opening)
-    if browser and opening.startswith("http"):
-        threading.Thread(target=_open_in_browser, args=(opening,)).start()
-
-
-def _open_in_browser(url: str) -> None:
-    if not webbrowser.open(url):
+def _open_in_browser(said: str) -> None:
+    if said.startswith("http") and not webbrowser.open(said):
         click.echo("No browser was found: open the address yourself.", err=True)

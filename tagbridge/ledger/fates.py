@@ -11,7 +11,7 @@ from tagbridge.ledger.written import FATES, KINDS
 from tagbridge.spelling import spelling_key
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Mapping
+    from collections.abc import Container, Iterable, Mapping, Sequence
 
     from sqlalchemy import Connection
 
@@ -67,6 +67,30 @@ class Unwanted:
     kept: int
     removed: int
     providers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fates:
+    """What people made of keywords.
+
+    Attributes:
+        tallies: By provider.
+        unwanted: To offer for blocking.
+    """
+
+    tallies: Mapping[str, Tally]
+    unwanted: Sequence[Unwanted]
+
+
+def fates(connection: Connection, blocked: Iterable[str]) -> Fates:
+    """Return what people made of keywords; of millions of them that takes seconds.
+
+    Args:
+        connection: To the ledger.
+        blocked: Words that are not offered.
+    """
+    already = frozenset(map(spelling_key, blocked))
+    return Fates(tallies=tallies(connection), unwanted=unwanted(connection, already))
 
 
 def tallies(connection: Connection) -> Mapping[str, Tally]:

@@ -9,16 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 from tagbridge.ledger import overview
 from tagbridge.ledger.accounts import Account, Accounts, accounts
-from tagbridge.ledger.fates import tallies, unwanted
+from tagbridge.ledger.fates import Fates, fates
 from tagbridge.ledger.onlooker import NoLedgerError, look
 from tagbridge.ledger.paths import Paths
 from tagbridge.ledger.throughput import periods
-from tagbridge.spelling import spelling_key
 from tagbridge.status.money import of_accounts
 from tagbridge.status.phrases import iso
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
     from sqlalchemy import Connection
@@ -32,12 +31,18 @@ _PERIODS = ((300, 12), (3600, 24), (86_400, 14))
 """Lengths in seconds, and how many of them: the last hour, day and two weeks."""
 
 
-def status_objects(folder: Path, settings: Settings) -> Iterator[dict[str, Any]]:
+def status_objects(
+    folder: Path,
+    settings: Settings,
+    read_fates: Callable[[Connection, Iterable[str]], Fates] = fates,
+) -> Iterator[dict[str, Any]]:
     """Yield the status, looking into the ledger without taking part.
 
     Args:
         folder: The state folder.
         settings: The user's.
+        read_fates: Reads what people made of keywords, the only thing that may take long; told
+            which words are blocked.
 
     Raises:
         UnreadableLedgerError: The database does not answer.
@@ -45,7 +50,7 @@ def status_objects(folder: Path, settings: Settings) -> Iterator[dict[str, Any]]
     """
     try:
         with look(folder, settings.engine.database) as connection:
-            yield from _of_ledger(connection, folder, settings)
+            yield from _of_ledger(connection, folder, settings, read_fates)
     except NoLedgerError as error:
         yield {"kind": "nothing", "reason": str(error)}
         none = dict.fromkeys(settings.providers, Account())
@@ -53,7 +58,10 @@ def status_objects(folder: Path, settings: Settings) -> Iterator[dict[str, Any]]
 
 
 def _of_ledger(
-    connection: Connection, folder: Path, settings: Settings
+    connection: Connection,
+    folder: Path,
+    settings: Settings,
+    read_fates: Callable[[Connection, Iterable[str]], Fates],
 ) -> Iterator[dict[str, Any]]:
     workers, now = overview.workers(connection, folder), overview.time_of(connection)
     each = accounts(connection, now, {worker.id for worker in workers if worker.alive})
@@ -68,8 +76,11 @@ def _of_ledger(
             "seconds": seconds,
             "periods": [{"at": iso(p.at), "photos": p.photos, "parked": p.parked} for p in found],
         }
-    yield from of_accounts(each, settings, tallies(connection), now)
-    yield from _unwanted(connection, settings)
+    blocked = settings.keywords.blocked
+    found_fates = read_fates(connection, blocked)
+    yield from of_accounts(each, settings, found_fates.tallies, now)
+    for unwanted in found_fates.unwanted:
+        yield {"kind": "unwanted", **asdict(unwanted), "blocked": list(blocked)}
     yield from map(_worker, workers)
 
 
@@ -98,12 +109,6 @@ def _held(accounts: Accounts, settings: Settings) -> Pause | None:
         return None
     ends = [pause for pause in pauses if pause is not None]
     return min(ends, key=lambda pause: math.inf if pause.until is None else pause.until)
-
-
-def _unwanted(connection: Connection, settings: Settings) -> Iterator[dict[str, Any]]:
-    already = settings.keywords.blocked
-    for found in unwanted(connection, frozenset(map(spelling_key, already))):
-        yield {"kind": "unwanted", **asdict(found), "blocked": list(already)}
 
 
 def _backlog(pause: Pause, count: int) -> dict[str, Any]:

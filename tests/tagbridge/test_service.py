@@ -26,7 +26,14 @@ def verified(text: str, folder: Path) -> str:
         pytest.skip("needs systemd-analyze: apt-get install systemd")
     unit = folder / "tagbridge.service"
     unit.write_text(text, encoding="utf-8")
-    command = ["systemd-analyze", "verify", "--user", "--man=no", "--recursive-errors=no", unit]
+    command: list[str | Path] = [
+        "systemd-analyze",
+        "verify",
+        "--user",
+        "--man=no",
+        "--recursive-errors=no",
+        unit,
+    ]
     env = {**os.environ, "XDG_RUNTIME_DIR": str(folder)}
     done = subprocess.run(command, capture_output=True, text=True, check=False, env=env)
     ours = [line for line in done.stderr.splitlines() if "tagbridge" in line]

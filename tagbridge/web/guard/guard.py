@@ -56,7 +56,7 @@ class Guard:
         refused = refusal(facts, self._names)
         if refused is not None:
             await _refuse(refused)(scope, bounds.receive, bounds.send)
-        elif facts.path == ENTRANCE:
+        elif facts.path == ENTRANCE and facts.method == "GET":
             await self._enter(scope, facts)(scope, bounds.receive, bounds.send)
         else:
             await self._pass_on(scope, facts, bounds)

@@ -6,18 +6,26 @@ import math
 import threading
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Generic, TypeVar
 
+from tagbridge.ledger.fates import Fates, fates
 from tagbridge.status.objects import status_objects
 from tagbridge_hooks.errors import ConfigError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
+
+    from sqlalchemy import Connection
 
     from tagbridge.status.phrases import Objects
     from tagbridge.web.house import House
 
-_FRESH_SECONDS = 2.0
+T = TypeVar("T")
+
+_SECONDS = 2.0
+_SECONDS_OF_FATES = 20.0
+_REST = 20.0
+"""After a look it rests for so many times as long as that took: of millions it takes a while."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,35 +41,61 @@ class Look:
     problem: str = ""
 
 
+class Kept(Generic[T]):
+    """Something that is looked at now and then; safe for threads."""
+
+    def __init__(self, seconds: float, now: Callable[[], float]) -> None:
+        """Keep nothing yet.
+
+        Args:
+            seconds: What is not older is new enough.
+            now: The clock.
+        """
+        self._seconds = seconds
+        self._now = now
+        self._lock = threading.Lock()
+        self._kept: T | None = None
+        self._until = -math.inf
+
+    def get(self, look: Callable[[], T]) -> T:
+        """Return what was seen lately: some seconds ago, more where a look takes long."""
+        with self._lock:  # who comes at the same time waits for the same look
+            began = self._now()
+            if self._kept is None or began > self._until:
+                self._kept = look()
+                ended = self._now()
+                self._until = ended + max(self._seconds, _REST * (ended - began))
+            return self._kept
+
+    def forget(self) -> None:
+        """Look again when somebody asks: something was changed."""
+        with self._lock:
+            self._until = -math.inf
+
+
 class Board:
     """Looks into the ledger of a house; safe for threads."""
 
     def __init__(self, house: House, now: Callable[[], float] = time.monotonic) -> None:
         """Look at nothing yet."""
         self._house = house
-        self._now = now
-        self._lock = threading.Lock()
-        self._look = Look()
-        self._at = -math.inf
+        self._looks: Kept[Look] = Kept(_SECONDS, now)
+        self._fates: Kept[Fates] = Kept(_SECONDS_OF_FATES, now)
 
     def look(self) -> Look:
-        """Return what was seen within the last two seconds."""
-        with self._lock:  # who comes at the same time waits for the same look
-            if self._now() - self._at > _FRESH_SECONDS:
-                self._look = self._looked()
-                self._at = self._now()
-            return self._look
+        """Return what was seen lately; what people made of keywords may be older than the rest."""
+        return self._looks.get(self._looked)
 
     def forget(self) -> None:
         """Look again when somebody asks: something was changed."""
-        with self._lock:
-            self._at = -math.inf
+        self._looks.forget()
 
     def _looked(self) -> Look:
+        house = self._house
         try:
-            objects: list[dict[str, Any]] = list(
-                status_objects(self._house.state, self._house.settings)
-            )
+            return Look(objects=list(status_objects(house.state, house.settings, self._read_fates)))
         except ConfigError as error:
             return Look(problem=str(error))
-        return Look(objects=objects)
+
+    def _read_fates(self, connection: Connection, blocked: Iterable[str]) -> Fates:
+        return self._fates.get(lambda: fates(connection, blocked))

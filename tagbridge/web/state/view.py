@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from tagbridge.status.phrases import Objects
 
 _REASONS = 10
+_UNWANTED = 20
 _TITLES = {3600: "The last 24 hours, by the hour", 86_400: "The last two weeks, by the day"}
 
 
@@ -40,7 +41,7 @@ def values_of(objects: Objects) -> dict[str, Any]:
         "bars": bars_of(objects),
         "providers": providers,
         "shares": [(found, share_of(found)) for found in providers if found["keywords_written"]],
-        "unwanted": of_kind(objects, "unwanted"),
+        "unwanted": of_kind(objects, "unwanted")[:_UNWANTED],
         "workers": of_kind(objects, "worker"),
     }
 

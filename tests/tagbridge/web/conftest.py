@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from threading import Thread
 from typing import TYPE_CHECKING
@@ -13,6 +13,7 @@ import pytest
 
 from tagbridge.config import Settings
 from tagbridge.config_web import WebSettings
+from tagbridge.ledger import open_ledger
 from tagbridge.web.house import House
 from tagbridge.web.serving import Serving
 
@@ -59,32 +60,52 @@ class Served:
             yield client
 
 
-@pytest.fixture
-def house(tmp_path: Path, ledger: Ledger) -> House:
-    root = tmp_path / "photos"
+@contextmanager
+def running(house: House, **web: object) -> Iterator[Served]:
+    serving = Serving(house, WebSettings.model_validate(web))
+    thread = Thread(target=lambda: asyncio.run(serving.run()), daemon=True)
+    thread.start()
+    try:
+        yield Served(serving=serving, house=house)
+    finally:
+        serving.stop()
+        thread.join(LONG)
+
+
+def house_in(folder: Path, ledger: Ledger) -> House:
+    root = folder / "photos"
     root.mkdir(exist_ok=True)
     settings = Settings(providers={"local": {}})
-    return House(settings=settings, ledger=ledger, roots=(root,), state=tmp_path / "state")
+    return House(settings=settings, ledger=ledger, roots=(root,), state=folder / "state")
+
+
+@pytest.fixture
+def house(tmp_path: Path, ledger: Ledger) -> House:
+    return house_in(tmp_path, ledger)
 
 
 @pytest.fixture
 def serve(house: House) -> Iterator[Callable[..., Served]]:
     """Return a function that serves a page until the test ends; takes keys of `[web]`."""
-    running: list[tuple[Serving, Thread]] = []
+    with ExitStack() as exits:
 
-    def start(shown: House = house, **web: object) -> Served:
-        serving = Serving(shown, WebSettings.model_validate(web))
-        thread = Thread(target=lambda: asyncio.run(serving.run()), daemon=True)
-        thread.start()
-        running.append((serving, thread))
-        return Served(serving=serving, house=shown)
+        def start(shown: House = house, **web: object) -> Served:
+            return exits.enter_context(running(shown, **web))
 
-    yield start
-    for serving, thread in running:
-        serving.stop()
-        thread.join(LONG)
+        yield start
 
 
 @pytest.fixture
 def served(serve: Callable[..., Served]) -> Served:
     return serve()
+
+
+@pytest.fixture(scope="module")
+def served_for_all(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """Return a page that all tests of a module share, for those that only look."""
+    folder = tmp_path_factory.mktemp("house")
+    with (
+        closing(open_ledger(folder / "state")) as ledger,
+        running(house_in(folder, ledger)) as page,
+    ):
+        yield page

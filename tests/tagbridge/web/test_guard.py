@@ -32,6 +32,11 @@ class Served(Protocol):
     def guest(self) -> AbstractContextManager[httpx.Client]: ...
 
 
+@pytest.fixture(scope="module")
+def served(served_for_all: Served) -> Served:
+    return served_for_all
+
+
 def raw(served: Served, request: str) -> str:
     """Return the answer to a request as it is typed here: httpx would mend it."""
     with socket.create_connection(("127.0.0.1", served.port), 60) as connection:
@@ -170,6 +175,15 @@ def test_a_browser_that_looks_ahead_uses_up_nothing(served: Served) -> None:
         assert browser.get(url).status_code == 200
 
 
+def test_only_opening_the_address_uses_up_the_token(served: Served) -> None:
+    with served.guest() as guest:
+        url = served.serving.opening
+        guest.head(url)
+        guest.post(url)
+    with served.client() as other:
+        assert other.get(url).status_code == 200
+
+
 def test_the_cookie_is_for_this_page_alone(served: Served) -> None:
     with served.client() as guest:
         said = guest.get(served.serving.opening).headers["set-cookie"].lower()
@@ -272,6 +286,21 @@ def test_a_name_that_the_settings_give_is_ours(serve: Serve) -> None:
         for host in ("photos.example", f"photos.example:{served.port}"):
             assert guest.get("/state", headers={"Host": host}).status_code == 200
         assert guest.get("/state", headers={"Host": "photos.example:1"}).status_code == 421
+
+
+@pytest.mark.parametrize("host", ["::1", "localhost"])
+def test_other_addresses_of_this_machine_serve_as_well(serve: Serve, host: str) -> None:
+    with serve(host=host).guest() as guest:
+        assert guest.get("/state").status_code == 200
+
+
+def test_every_address_is_reached_under_the_names_of_this_machine(serve: Serve) -> None:
+    served = serve(host="0.0.0.0", allow_remote=True)  # noqa: S104 - that is what is tried
+    assert served.address.startswith("http://127.0.0.1:")
+    with served.guest() as guest:
+        assert guest.get("/state").status_code == 200
+        other = guest.get("/state", headers={"Host": f"0.0.0.0:{served.port}"})
+    assert other.status_code == 421
 
 
 def test_a_unix_socket_is_for_its_owner(serve: Serve, tmp_path: Path) -> None:

@@ -91,6 +91,17 @@ def query_of(query: Mapping[str, str]) -> str:
     return urlencode({name: query[name] for name in names if query.get(name)})
 
 
+def whole_number(text: str) -> int:
+    """Return how many somebody asks for.
+
+    Raises:
+        HTTPException: It is no number, or below 1.
+    """
+    if not text.isdecimal() or not int(text):
+        raise HTTPException(400, "That is no number from 1 up")
+    return int(text)
+
+
 def _fraction(text: str) -> float:
     try:
         return min(max(float(text), 0.0), 1.0) if text else 0.0

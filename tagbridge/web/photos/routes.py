@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING
 
 from starlette.concurrency import run_in_threadpool
-from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
@@ -14,7 +13,8 @@ from tagbridge.ledger import sheet
 from tagbridge.ledger.sheet_filter import Filter
 from tagbridge.thumbnails import Thumbnails
 from tagbridge.web.pages import form_of, page, rendered
-from tagbridge.web.photos.acting import Acts, Deed, Order
+from tagbridge.web.photos.acting import Acts
+from tagbridge.web.photos.asked import asked_in, asked_of
 from tagbridge.web.photos.asking import (
     filter_of,
     is_shown,
@@ -22,13 +22,14 @@ from tagbridge.web.photos.asking import (
     name_of_key,
     path_of,
     query_of,
+    whole_number,
 )
 from tagbridge.web.photos.cells import cells_of
 from tagbridge.web.photos.gallery import Gallery
 from tagbridge.web.photos.view import view_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
     from typing import Any
 
@@ -39,9 +40,7 @@ if TYPE_CHECKING:
     from tagbridge.web.photos.acting import Done
 
 _MOST_ROWS = 500
-_MOST_AT_ONCE = 500
 _FOR_EVER = {"cache-control": "private, max-age=31536000, immutable"}
-_DEEDS: tuple[Deed, ...] = get_args(Deed)
 
 
 def routes(house: House) -> list[Route]:
@@ -101,7 +100,7 @@ class _Photos:
         query, ledger = request.query_params, self._house.ledger
         chosen = filter_of(self._house, query)
         start = key_of_name(query.get("start", ""))
-        limit = min(int(query.get("limit", "200")), _MOST_ROWS)
+        limit = min(whole_number(query.get("limit", "200")), _MOST_ROWS)
         found = ledger.database.read(
             lambda c: sheet.page(c, ledger.paths, chosen, start=start, limit=limit)
         )
@@ -148,11 +147,9 @@ class _Photos:
 
     async def decide(self, request: Request) -> Response:
         """Decide about the photos of some keys, and answer with how they are then."""
-        asked = await request.json()
-        order = _order(asked.get("deed"), asked.get("keywords") or (), asked.get("batch"))
-        names = [str(name) for name in asked.get("keys", ())][:_MOST_AT_ONCE]
-        paths = await run_in_threadpool(lambda: [self._path({"key": name}) for name in names])
-        return await self._done(await self._acts.do(order, paths))
+        asked = asked_in(await request.body())
+        paths = await run_in_threadpool(lambda: [self._path({"key": key}) for key in asked.keys])
+        return await self._done(await self._acts.do(asked.order, paths))
 
     async def undo(self, _request: Request) -> Response:
         """Take the last decision back."""
@@ -167,7 +164,8 @@ class _Photos:
         if deed == "undo":
             done = await self._acts.undo()
         else:
-            done = await self._acts.do(_order(deed, form.get("keyword", ()), ""), [path])
+            asked = asked_of(deed=deed, keywords=form.get("keyword", ()), keys=(key,))
+            done = await self._acts.do(asked.order, [path])
         view = await run_in_threadpool(view_of, path, self._equipment)
         html = rendered("photos/details.html", view=view, key=key)
         return Response(
@@ -201,10 +199,3 @@ def _picture(picture: bytes | None) -> Response:
     if picture is None:
         return Response(status_code=404)
     return Response(picture, media_type="image/jpeg", headers=_FOR_EVER)
-
-
-def _order(deed: object, keywords: Iterable[object], batch: object) -> Order:
-    words = tuple(str(keyword) for keyword in keywords)
-    if deed not in _DEEDS or (deed == "never" and len(words) != 1):
-        raise HTTPException(400, "That cannot be done")
-    return Order(deed=deed, keywords=words, batch=str(batch or ""))

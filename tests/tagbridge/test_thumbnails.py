@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from contextlib import closing
+from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from PIL import Image
 
-from tagbridge.thumbnails import Thumbnails
+from tagbridge.config_web import WebSettings
+from tagbridge.pipeline import tag_asset
+from tagbridge.reading import asset_of, read_source
+from tagbridge.thumbnails import EDGE, Thumbnails, keeping_thumbnails
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+
+    from tests.tagbridge.conftest import Equip, Speaker
 
 PICTURE, OTHER = "ab" * 32, "cd" * 32
 MANY = 1 << 30
@@ -66,3 +75,36 @@ def test_a_folder_that_cannot_be_written_costs_nothing_but_the_thumbnails(tmp_pa
     with closing(Thumbnails(Path(tmp_path), most_bytes=MANY)) as thumbnails:
         thumbnails.put(PICTURE, b"picture")
         assert thumbnails.get(PICTURE) is None
+
+
+def test_a_thumbnail_is_kept_along_the_way_of_a_photo(
+    thumbnails: Thumbnails, equip: Equip, speaker: Callable[..., Speaker], photo: Path
+) -> None:
+    sea = speaker("Sea", edge=512)
+    equipment = replace(equip(speakers=[sea]), thumbnails=thumbnails)
+    asyncio.run(tag_asset(photo, equipment))
+    kept = thumbnails.get(asset_of(read_source(photo, {"image"})).identity)
+    assert kept is not None
+    assert max(Image.open(BytesIO(kept)).size) == EDGE
+    assert [max(seen.width, seen.height) for seen in sea.seen] == [512]
+
+
+@pytest.mark.parametrize(
+    ("web", "wanted"),
+    [
+        ({}, False),
+        ({"serve": True}, True),
+        ({"serve": True, "thumbnails": "demand"}, False),
+        ({"thumbnails": "always"}, True),
+    ],
+)
+def test_without_the_page_nobody_pays_for_thumbnails(
+    tmp_path: Path, *, web: dict[str, object], wanted: bool
+) -> None:
+    async def made() -> bool:
+        settings = WebSettings.model_validate(web)
+        async with keeping_thumbnails(settings, tmp_path / "state") as kept:
+            return kept is not None
+
+    assert asyncio.run(made()) is wanted
+    assert (tmp_path / "state").exists() is wanted

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from tagbridge import thumbnails
@@ -22,12 +21,12 @@ _LARGE_EDGE = 1600
 
 
 class Gallery:
-    """Makes pictures, on as many threads as there are cores: a page asks for hundreds at once."""
+    """Makes pictures, as many at once as there are cores: a page asks for hundreds."""
 
     def __init__(self, kept: Thumbnails, plugins: Plugins) -> None:
         self._kept = kept
         self._plugins = plugins
-        self._makers = ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="thumbnail")
+        self._slots = asyncio.Semaphore(os.cpu_count() or 1)
 
     def known(self, identity: str) -> bytes | None:
         """Return the thumbnail of a picture if it was made before."""
@@ -35,11 +34,13 @@ class Gallery:
 
     async def small(self, path: Path) -> bytes | None:
         """Return the thumbnail of a photo, made now; None where there is no picture to show."""
-        return await asyncio.get_running_loop().run_in_executor(self._makers, self._small, path)
+        async with self._slots:
+            return await asyncio.to_thread(self._small, path)
 
     async def large(self, path: Path) -> bytes | None:
         """Return a photo as large as a screen; None where there is no picture to show."""
-        return await asyncio.get_running_loop().run_in_executor(self._makers, self._large, path)
+        async with self._slots:
+            return await asyncio.to_thread(self._large, path)
 
     def _small(self, path: Path) -> bytes | None:
         made = self._made(path, thumbnails.EDGE)

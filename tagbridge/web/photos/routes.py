@@ -10,6 +10,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from tagbridge.ledger import sheet
+from tagbridge.ledger.onlooker import look
 from tagbridge.ledger.sheet_filter import Filter
 from tagbridge.thumbnails import Thumbnails
 from tagbridge.web.pages import form_of, page, rendered
@@ -30,16 +31,20 @@ from tagbridge.web.photos.view import view_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from contextlib import AbstractContextManager
     from pathlib import Path
     from typing import Any
 
+    from sqlalchemy import Connection
     from starlette.requests import Request
 
     from tagbridge.equipment import Equipment
+    from tagbridge.ledger.sheet_filter import Condition
     from tagbridge.web.house import House
     from tagbridge.web.photos.acting import Done
 
 _MOST_ROWS = 500
+_COUNTED: tuple[Condition, ...] = ("review", "parked")
 _FOR_EVER = {"cache-control": "private, max-age=31536000, immutable"}
 
 
@@ -74,16 +79,10 @@ class _Photos:
         """Answer with the contact sheet; its photos are asked for by its script."""
         query, house = request.query_params, self._house
         chosen = filter_of(house, query)
-        paths = house.ledger.paths
-
-        def read(connection: Any) -> tuple[list[str], int, int]:  # noqa: ANN401 - a connection
-            waiting, parked = (
-                sheet.count(connection, paths, Filter(folders=house.roots, condition=condition))
-                for condition in ("review", "parked")
-            )
-            return sheet.providers(connection), waiting, parked
-
-        providers, waiting, parked = house.ledger.database.read(read)
+        wanted = (Filter(folders=house.roots, condition=c) for c in _COUNTED)
+        with self._look() as connection:
+            providers = sheet.providers(connection)
+            waiting, parked = (sheet.count(connection, house.ledger.paths, f) for f in wanted)
         return page(
             *(request, "photos/sheet.html"),
             chosen=chosen,
@@ -101,16 +100,16 @@ class _Photos:
         chosen = filter_of(self._house, query)
         start = key_of_name(query.get("start", ""))
         limit = min(whole_number(query.get("limit", "200")), _MOST_ROWS)
-        found = ledger.database.read(
-            lambda c: sheet.page(c, ledger.paths, chosen, start=start, limit=limit)
-        )
+        with self._look() as connection:
+            found = sheet.page(connection, ledger.paths, chosen, start=start, limit=limit)
         return JSONResponse({"rows": cells_of(found, ledger.paths)})
 
     def starts(self, request: Request) -> Response:
         """Answer with how many photos there are, and where their pages begin."""
         ledger = self._house.ledger
         chosen = filter_of(self._house, request.query_params)
-        found = ledger.database.read(lambda c: sheet.starts(c, ledger.paths, chosen))
+        with self._look() as connection:
+            found = sheet.starts(connection, ledger.paths, chosen)
         keys = [name_of_key(key) for key in found.keys]
         return JSONResponse({"total": found.total, "size": found.size, "starts": keys})
 
@@ -133,9 +132,8 @@ class _Photos:
         key = key_of_name(query.get("key", ""))
         path = path_of(self._house, key)
         chosen = filter_of(self._house, query)
-        before, behind = ledger.database.read(
-            lambda c: sheet.neighbours(c, ledger.paths, chosen, key)
-        )
+        with self._look() as connection:
+            before, behind = sheet.neighbours(connection, ledger.paths, chosen, key)
         return page(
             *(request, "photos/photo.html"),
             view=view_of(path, self._equipment),
@@ -173,6 +171,11 @@ class _Photos:
             media_type="text/html",
             headers={"HX-Trigger": json.dumps({"say": done.said})},
         )
+
+    def _look(self) -> AbstractContextManager[Connection]:
+        """Return a connection of its own: the daemon's must not wait while many rows are read."""
+        house = self._house
+        return look(house.state, house.settings.engine.database)
 
     def _kept(self, query: Mapping[str, str]) -> bytes | None:
         """Return the thumbnail that was made of a photo in the folders, without a look at it."""

@@ -25,7 +25,20 @@ function tell() {
 
 store.addEventListener("counted", tell);
 store.addEventListener("changed", tell);
-store.open().then(tell, (error) => window.say(error.message));
+// Whoever looked at one photo goes on where they were.
+const PLACE = `place ${box.dataset.query}`;
+store.open().then(come_back, (error) => window.say(error.message));
+
+function come_back() {
+  const place = Number(sessionStorage.getItem(PLACE) ?? 0);
+  if (place > 0 && place < store.length) {
+    anchor = place;
+    grid.go(place);
+  }
+  tell();
+}
+
+window.addEventListener("pagehide", () => sessionStorage.setItem(PLACE, String(grid.active)));
 
 // What the deeds are about: the selection, or else the photo that is active.
 function chosen() {
@@ -196,7 +209,7 @@ const DEEDS = {
 document.addEventListener("keydown", (event) => {
   const elsewhere = event.target.closest("input:not([type=radio], [type=checkbox]), select, dialog");
   if (elsewhere || event.ctrlKey || event.metaKey || event.altKey) return;
-  const in_grid = event.target.closest(".cell");
+  const in_grid = event.target.closest(".cell") || event.target === document.body;
   if (in_grid && STEPS[event.key]) {
     const before = grid.active;
     const target = before + STEPS[event.key]();

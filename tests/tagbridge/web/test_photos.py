@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+import os
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -77,6 +78,17 @@ def test_the_sheet_tells_of_each_photo_in_the_folders(
     counted = guest.get("/photos/starts").json()
     assert (counted["total"], counted["starts"]) == (1, [row["key"]])
     assert guest.get("/photos").status_code == 200
+
+
+def test_a_name_that_is_not_utf_8_is_shown_and_leads_to_its_photo(
+    guest: httpx.Client, tag: Callable[[Path], Path], tmp_path: Path
+) -> None:
+    tag(tmp_path / "photos" / os.fsdecode(b"caf\xe9.jpg"))
+    (row,) = rows(guest)
+    assert row["name"].startswith("caf")
+    page = guest.get("/photos/photo", params={"key": row["key"]})
+    assert page.status_code == 200
+    assert "caf%E9.jpg" in page.text
 
 
 def test_pages_are_bounded_and_follow_each_other(

@@ -30,12 +30,11 @@ def listen(web: WebSettings) -> socket.socket:
         raise ConfigError(f"the page cannot be served on {where}: {said}") from error
 
 
-def let_go(listening: socket.socket) -> None:
-    """Close a socket, and remove its file if it has one."""
-    name = listening.getsockname() if listening.fileno() >= 0 else ""
+def let_go(listening: socket.socket, web: WebSettings) -> None:
+    """Close a socket that `listen` returned, and remove its file if it has one."""
     listening.close()
-    if isinstance(name, str) and name:
-        Path(name).unlink(missing_ok=True)
+    if web.socket:  # as long as it answered, nobody else could take its place
+        Path(web.socket).unlink(missing_ok=True)
 
 
 def _on_address(host: str, port: int) -> socket.socket:

@@ -53,6 +53,7 @@ class Serving:
         Raises:
             ConfigError: The socket cannot be had.
         """
+        self._web = web
         self._socket = listen(web)
         self.door = Door(renewed)
         if web.socket:
@@ -79,7 +80,7 @@ class Serving:
         try:
             await self._server.serve([self._socket])
         finally:
-            let_go(self._socket)
+            let_go(self._socket, self._web)
 
     def stop(self) -> None:
         """Answer what was asked already, for a second at most, and end."""

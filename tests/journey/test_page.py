@@ -80,6 +80,26 @@ def test_review_serves_until_a_signal_and_ends_well(
     assert (process.returncode, out, err) == (0, "", "")
 
 
+def test_review_serves_on_a_socket_of_its_user(
+    review: Callable[..., tuple[subprocess.Popen[str], str]],
+    inbox: Path,
+    tmp_path: Path,
+    puppet: Program,
+) -> None:
+    inbox.mkdir()
+    path = tmp_path / "page.socket"
+    puppet.settings["TAGBRIDGE_WEB__SOCKET"] = str(path)
+    process, said = review(inbox)
+    assert said.startswith(f"The page is served on {path}; from there it opens with /enter?token=")
+    transport = httpx.HTTPTransport(uds=str(path))
+    with httpx.Client(transport=transport, base_url="http://localhost:8000") as client:
+        assert client.get(said.rpartition(" ")[2]).status_code == 200
+        assert client.get("/state").status_code == 200
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(LONG) == 0
+    assert not path.exists()
+
+
 def test_review_says_what_is_wrong(puppet: Program, inbox: Path, tmp_path: Path) -> None:
     ended = puppet.run("review", "--no-browser")
     assert (ended.status, ended.out) == (2, "")
@@ -91,8 +111,10 @@ def test_review_says_what_is_wrong(puppet: Program, inbox: Path, tmp_path: Path)
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         ended = puppet.run("review", "--no-browser", "--port", str(port), inbox)
-    assert (ended.status, ended.out) == (2, "")
-    assert f"cannot be served on 127.0.0.1, port {port}" in ended.err
+        daemon = puppet.run("watch", inbox, env={**SERVED, "TAGBRIDGE_WEB__PORT": str(port)})
+    for one in (ended, daemon):
+        assert (one.status, one.out) == (2, "")
+        assert f"cannot be served on 127.0.0.1, port {port}" in one.err
 
 
 def test_the_daemon_serves_its_page_and_review_opens_it(

@@ -12,6 +12,7 @@ from PIL import Image
 from tagbridge.choosing import terms_of
 from tagbridge.config import Settings
 from tagbridge.engine.clerk import Clerk
+from tagbridge.engine.engine import Engine
 from tagbridge.engine.pausing import Pausing
 from tagbridge.equipment import Equipment
 from tagbridge.ledger import open_ledger
@@ -22,9 +23,11 @@ from tagbridge.metadata.write import WriteOptions
 from tagbridge.plugins.checking import register
 from tagbridge.plugins.plugins import ActivePlugin, Plugins
 from tagbridge.plugins.records import LoadedPlugin
+from tagbridge.pulse import Pulse
 from tagbridge.recognize import Recognizer
 from tagbridge.transport.client import LentClient
 from tagbridge.transport.courier import Courier
+from tagbridge.watching import Watch
 from tagbridge_hooks import (
     Capability,
     Keyword,
@@ -183,6 +186,46 @@ def equip(ledger: Ledger, clerk: Clerk, lending: Lending) -> Iterator[Equip]:
     exiv2 = Exiv2()
     yield Equip(ledger, clerk, lending, exiv2)
     exiv2.close()
+
+
+@dataclass
+class Clock:
+    """Shows the time that it is set to, in seconds."""
+
+    time: float = 1000.0
+
+    def __call__(self) -> float:
+        return self.time
+
+
+@dataclass(frozen=True, kw_only=True)
+class Patient:
+    """A daemon whose parts do not run unless a test runs them, its clock, and its pulse."""
+
+    engine: Engine
+    watch: Watch
+    clock: Clock
+    pulse: Pulse
+
+
+@pytest.fixture
+def patient(equip: Equip, tmp_path: Path) -> Callable[..., Patient]:
+    """Return a function that makes one which watches some folders."""
+
+    def make(*folders: Path) -> Patient:
+        equipment = equip(speakers=[Speaker(word="Sea")])
+        engine, clock = Engine(equipment, kind="watch", database=""), Clock()
+        watch = Watch(
+            folders or (tmp_path,),
+            mode="scan",
+            is_candidate=lambda _path: False,
+            is_known=lambda _path, _status: True,
+            is_complete=lambda _path: True,
+        )
+        pulse = Pulse(equipment, engine, watch, now=clock)
+        return Patient(engine=engine, watch=watch, clock=clock, pulse=pulse)
+
+    return make
 
 
 @pytest.fixture

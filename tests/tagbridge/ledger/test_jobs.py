@@ -211,6 +211,18 @@ def test_retry_below_a_path_leaves_the_others_alone(ledger: Ledger) -> None:
     assert keys(ledger.jobs.claim("me", 9)) == [key(inside)]
 
 
+def test_retry_of_what_was_parked_for_one_reason_leaves_the_others_alone(ledger: Ledger) -> None:
+    add(ledger, A, B, C)
+    ledger.jobs.park(claimed(ledger, A), "broken")
+    ledger.jobs.park(claimed(ledger, B), "broken beyond repair")
+    ledger.jobs.missing(claimed(ledger, C), "broken")
+
+    assert ledger.jobs.retry_parked("broken") == 1
+
+    assert keys(ledger.jobs.claim("me", 9)) == [key(A)]
+    assert ledger.jobs.retry_parked("broken") == 0
+
+
 def test_the_counts_tell_what_is_due_from_what_waits(ledger: Ledger) -> None:
     add(ledger, A, B)
     add(ledger, C, Path("/d"), Path("/e"), fresh=True)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Protocol, cast
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Protocol
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from tagbridge.pulse import Pulse
     from tagbridge.web.house import House
+    from tests.tagbridge.conftest import Clock
 
     Serve = Callable[..., "Served"]
 
@@ -33,14 +34,9 @@ class Served(Protocol):
     def guest(self) -> AbstractContextManager[httpx.Client]: ...
 
 
-@dataclass(frozen=True)
-class Patient:
-    """Says what a daemon's pulse would."""
-
-    what: str
-
-    def problem(self) -> str:
-        return self.what
+class Patient(Protocol):
+    clock: Clock
+    pulse: Pulse
 
 
 def park(house: House, reason: str, *names: str) -> None:
@@ -162,15 +158,19 @@ def test_a_ledger_that_cannot_be_read_is_said(serve: Serve, house: House, tmp_pa
     assert (health.status_code, health.text) == (503, "the ledger cannot be read\n")
 
 
-@pytest.mark.parametrize(("problem", "status"), [("", 200), ("the ledger does not answer", 503)])
 def test_the_health_is_that_of_the_daemon(
-    serve: Serve, house: House, problem: str, status: int
+    serve: Serve, house: House, patient: Callable[..., Patient]
 ) -> None:
-    served = serve(replace(house, pulse=cast("Pulse", Patient(problem))))
-    with served.client() as stranger:
-        health, metrics = stranger.get("/healthz"), stranger.get("/metrics").text
-    assert (health.status_code, health.text) == (status, f"{problem or 'ok'}\n")
-    assert f"tagbridge_healthy {float(not problem)}" in metrics.splitlines()
+    one = patient()
+    served = serve(replace(house, pulse=one.pulse))
+    still = "the daemon's loop does not turn"
+    with served.client() as stranger, served.guest() as guest:
+        for seconds, status, said in ((0, 200, "ok"), (100, 503, still)):
+            one.clock.time += seconds
+            health, metrics = stranger.get("/healthz"), stranger.get("/metrics").text
+            assert (health.status_code, health.text) == (status, f"{said}\n")
+            assert f"tagbridge_healthy {float(status == 200)}" in metrics.splitlines()
+        assert "Not well:" in guest.get("/state").text
 
 
 def samples(text: str) -> dict[tuple[Any, ...], float]:

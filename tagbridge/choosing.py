@@ -10,6 +10,7 @@ from tagbridge.config_provider import provider_settings
 from tagbridge.ledger.terms import Terms
 from tagbridge.merge import KeywordRules, MergeRules
 from tagbridge.spelling import spelling_key
+from tagbridge.vocabulary import Vocabulary
 from tagbridge_hooks import ConfigError, ProviderInfo, ProviderSettings
 
 if TYPE_CHECKING:
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 
     from tagbridge.config import KeywordSettings, Settings
     from tagbridge.plugins import Plugins
-    from tagbridge.vocabulary import Vocabulary
 
 log = logging.getLogger(__name__)
 
@@ -76,13 +76,17 @@ def merge_rules_of(
 ) -> MergeRules:
     """Return which keywords of the chosen providers count."""
     keywords = settings.keywords
-    blocked = frozenset(map(spelling_key, keywords.blocked))
+    words = vocabulary or Vocabulary()
     return MergeRules(
-        providers={info.name: _keyword_rules(info, own, keywords) for info, own in chosen},
+        providers={info.name: _keyword_rules(info, own, keywords, words) for info, own in chosen},
         max_count=keywords.max_count,
-        blocked=blocked | vocabulary.blocked if vocabulary else blocked,
+        blocked=_blocked(keywords.blocked, words) | words.in_all_words(words.blocked),
         vocabulary=vocabulary,
     )
+
+
+def _blocked(texts: Iterable[str], words: Vocabulary) -> frozenset[str]:
+    return words.in_all_words(frozenset(map(spelling_key, texts)))
 
 
 def offered_terms(rules: MergeRules) -> tuple[str, ...]:
@@ -92,7 +96,7 @@ def offered_terms(rules: MergeRules) -> tuple[str, ...]:
 
 
 def _keyword_rules(
-    info: ProviderInfo, own: ProviderSettings, overall: KeywordSettings
+    info: ProviderInfo, own: ProviderSettings, overall: KeywordSettings, words: Vocabulary
 ) -> KeywordRules:
     """The user's word for this provider counts most, then their word for all, then its author's."""
     threshold = own.min_confidence
@@ -103,7 +107,7 @@ def _keyword_rules(
     return KeywordRules(
         min_confidence=threshold,
         max_keywords=own.max_keywords,
-        blocked=frozenset(map(spelling_key, own.blocked)),
+        blocked=_blocked(own.blocked, words),
     )
 
 

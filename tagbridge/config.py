@@ -83,6 +83,7 @@ class KeywordSettings(_Section):
         min_confidence: From 0 to 1.
         max_count: Most keywords per asset, the best.
         vocabulary: A Lightroom keyword list, or TOML rules; empty for none.
+        language: In which the keywords of the vocabulary are written; empty for as it has them.
         blocked: Never written, in any spelling.
         root: Top level of our hierarchical keywords; empty for none.
     """
@@ -90,6 +91,7 @@ class KeywordSettings(_Section):
     min_confidence: float = Field(default=0.5, ge=0.0, le=1.0)
     max_count: int = Field(default=30, ge=1)
     vocabulary: str = ""
+    language: str = Field(default="", pattern=r"^([a-z]{2,3})?$")
     blocked: tuple[str, ...] = ()
     root: KeywordText = ""
 

@@ -6,18 +6,20 @@ import asyncio
 import os
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tagbridge.blocking import Blocklist
 from tagbridge.choosing import chosen_providers, merge_rules_of, offered_terms, terms_of
+from tagbridge.ledger.records import records_of
 from tagbridge.lending import lending
+from tagbridge.metadata.decisions import Memory
 from tagbridge.metadata.exiv2 import Exiv2
 from tagbridge.metadata.observing import observe, observe_sidecars
 from tagbridge.plugins import load_plugins
 from tagbridge.recognize import Recognizer
 from tagbridge.remembering import (
     DONE,
+    UNDONE,
     asset_as_tagged,
     memory_of,
     news_of,
@@ -26,19 +28,22 @@ from tagbridge.remembering import (
     same_picture,
 )
 from tagbridge.reviewing import review_rule
-from tagbridge.vocabulary import read_vocabulary
+from tagbridge.vocabulary import chosen_vocabulary
 from tagbridge.watching.sight import look
 from tagbridge.write_options import write_options_of
 from tagbridge_hooks import Asset, Receipt, WriteError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable, Sequence
+    from pathlib import Path
 
     from tagbridge.config import Settings
     from tagbridge.engine.clerk import Clerk
-    from tagbridge.ledger import Entry, FileRecord, Ledger
+    from tagbridge.ledger import Entry, Ledger
+    from tagbridge.ledger.records import Record, Records
     from tagbridge.merge import MergeRules
-    from tagbridge.metadata.decisions import Memory, Observed
+    from tagbridge.metadata.change import Change
+    from tagbridge.metadata.decisions import Observed
     from tagbridge.metadata.results import Result
     from tagbridge.metadata.write import Source, WriteOptions
     from tagbridge.plugins import Plugins
@@ -61,6 +66,9 @@ class Equipment:
         ledger: Remembers what was done.
         clerk: Asks the ledger for coroutines.
         keep_mtime: Keep a photo's time of the last change.
+        stored_only: Apply today's settings to stored answers: nobody is asked, all that is ours is
+            judged anew, and photos into which we have not written are left alone.
+        records: Looks up what is known of a file, in a dry run: its ledger is empty.
         mended: A provider paused until somebody did something, and is asked again from now on.
         thumbnails: Keeps a small picture of each asset that is rendered; None for no need.
         awaits_review: Says of a photo, and of what is new in it, whether somebody wants to see that
@@ -77,6 +85,8 @@ class Equipment:
     ledger: Ledger
     clerk: Clerk
     keep_mtime: bool = False
+    stored_only: bool = False
+    records: Records | None = None
     mended: bool = False
     thumbnails: Thumbnails | None = None
     awaits_review: ReviewRule | None = None
@@ -111,10 +121,10 @@ class Equipment:
         file as it is now counts as done. But one that is, byte for byte, what it was before we
         wrote into it was restored from a backup: it is not done.
         """
-        known = self._known(asset, source)
+        record = self._record_of(asset)
+        known, entries = same_picture(record.file, asset, source), record.entries
         if known is None or known.outcome not in DONE:
             return False  # `writing` may have ended between the photo and its sidecar
-        entries = self.ledger.written.of_picture(asset.identity)
         memory = memory_of(asset.path, known, entries)
         seen = observe(source, memory)
         self._record(
@@ -147,11 +157,28 @@ class Equipment:
 
     def recall(self, asset: Asset, source: Source) -> tuple[Memory, tuple[Entry, ...]]:
         """Return what is remembered of a picture, for the write, and as the ledger has it."""
-        entries = self.ledger.written.of_picture(asset.identity)
-        return memory_of(asset.path, self._known(asset, source), entries), entries
+        record = self._record_of(asset)
+        known = same_picture(record.file, asset, source)
+        return memory_of(asset.path, known, record.entries), record.entries
 
-    def _known(self, asset: Asset, source: Source) -> FileRecord | None:
-        return same_picture(self.ledger.files.find(asset.path), asset, source)
+    def has_written(self, asset: Asset, source: Source) -> bool:
+        """Return whether a photo was tagged under this name, or says so itself."""
+        known = same_picture(self._record_of(asset).file, asset, source)
+        if known is not None:
+            return known.outcome in DONE - {UNDONE}
+        return bool(observe(source, Memory()).results)
+
+    def forget(self, asset: Asset, change: Change) -> None:
+        """Note what is about to be taken out of a photo, so that nobody seems to have removed it.
+
+        Raises:
+            WriteError: It cannot be remembered.
+        """
+        self.ledger.written.forget(asset.identity, change.forgotten)
+
+    def _record_of(self, asset: Asset) -> Record:
+        look_up = self.records or records_of(self.ledger)
+        return look_up(asset.path, asset.identity)
 
     def announce(self, asset: Asset, source: Source, status: os.stat_result) -> None:
         """Note what a photo is about to become."""
@@ -235,6 +262,8 @@ async def equipped(
     only: Sequence[str] = (),
     dry_run: bool = False,
     thumbnails: Thumbnails | None = None,
+    stored_only: bool = False,
+    records: Records | None = None,
 ) -> AsyncIterator[Equipment]:
     """Make the equipment and close it in the end.
 
@@ -245,6 +274,8 @@ async def equipped(
         only: Names of the providers to ask; empty for all that are configured.
         dry_run: Write nothing.
         thumbnails: Keeps a small picture of each asset; None for no need.
+        stored_only: See `Equipment`.
+        records: Looks up what is known of files, if not in the ledger.
 
     Raises:
         ConfigError: A provider is unknown or wrongly configured, or there is none; or the
@@ -252,8 +283,9 @@ async def equipped(
     """
     plugins = load_plugins()
     chosen = chosen_providers(plugins, settings, only)
-    words = settings.keywords.vocabulary
-    rules = merge_rules_of(settings, chosen, read_vocabulary(Path(words)) if words else None)
+    words = settings.keywords
+    vocabulary = chosen_vocabulary(words.vocabulary, words.language)
+    rules = merge_rules_of(settings, chosen, vocabulary)
     exiv2 = Exiv2()
     async with lending(ledger, courier, offered_terms(rules)) as lent:
         recognizers = [
@@ -265,11 +297,13 @@ async def equipped(
                 plugins=plugins,
                 recognizers=recognizers,
                 merge_rules=rules,
-                write_options=write_options_of(settings, rules.blocked, dry_run=dry_run),
+                write_options=write_options_of(settings, rules, dry_run=dry_run),
                 exiv2=exiv2,
                 ledger=ledger,
                 clerk=lent.clerk,
+                records=records,
                 keep_mtime=settings.write.keep_mtime,
+                stored_only=stored_only,
                 mended=mended,
                 thumbnails=thumbnails,
                 awaits_review=review_rule(settings.write),

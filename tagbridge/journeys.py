@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from tagbridge.engine.decide import next_step
-from tagbridge.pipeline import ATTEMPTS, PATIENCE_SECONDS, Errand, Journey, tag_asset
+from tagbridge.errand import Errand
+from tagbridge.pipeline import ATTEMPTS, PATIENCE_SECONDS, Journey, tag_asset
 from tagbridge_hooks import Receipt
 
 if TYPE_CHECKING:
@@ -140,7 +141,8 @@ class _Party:
     async def _strike_off(self, journey: Journey) -> None:
         """Drop the daemon's job for a photo with which nothing is left to do."""
         equipment = self._equipment
-        if not journey.failed and not equipment.write_options.dry_run:
+        writes = not equipment.write_options.dry_run and not equipment.stored_only
+        if writes and not journey.failed:
             await equipment.clerk.do(equipment.ledger.jobs.forget, journey.path)
 
     def _set_out(self) -> None:

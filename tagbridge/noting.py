@@ -79,9 +79,7 @@ class Notes:
             self._ledger.written.add(asset.identity, asset.media_type, removed)
 
     def _forget(self, change: Change) -> None:
-        left = {(r.kind, r.value) for r in change.record}
-        gone = [(r.kind, r.value) for r in change.taken if (r.kind, r.value) not in left]
-        self._ledger.written.forget(self._asset.identity, gone)
+        self._ledger.written.forget(self._asset.identity, change.forgotten)
 
     def _observe(self, after: Observed) -> None:
         self._seen = after

@@ -2,25 +2,26 @@
 
 look ─► accept ─► render ─► ask every provider at once ─► merge ─► revise ─► write ─► finished
 
-Every step takes values and gives values; the only one that changes a file is `write_tagset`.
+Every step takes values and gives values; the only one that changes a file is `write_photo`.
 """
 
 from __future__ import annotations
 
 import asyncio
 import os
+import time
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from tagbridge.asking import ask_all
+from tagbridge.errand import Errand, SupersededError
 from tagbridge.merge import merge, resanitized
-from tagbridge.metadata.target import WriteTools
-from tagbridge.metadata.write import write_tagset
 from tagbridge.reading import asset_of, read_source
 from tagbridge.rendering import render
-from tagbridge.reviewing import awaiting_review
+from tagbridge.superseding import is_superseded
 from tagbridge.takers import NotTakenError, refuse_length, takers
 from tagbridge.transport.errors import PlannedError, StillAskedError
+from tagbridge.writing import Findings, write_photo
 from tagbridge_hooks import (
     AccountError,
     Asset,
@@ -38,12 +39,11 @@ from tagbridge_hooks import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Sequence
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from tagbridge.equipment import Equipment
     from tagbridge.ledger.terms import CallKey
-    from tagbridge.metadata.decisions import Observed
     from tagbridge.metadata.write import Source
     from tagbridge.questions import Answer
 
@@ -51,36 +51,11 @@ ATTEMPTS = 3
 MAY_PASS = (TransientError, QuotaError, AccountError)
 # A provider that asks for a longer pause is not waited for: the others' keywords are written.
 PATIENCE_SECONDS = 30.0
+_LATE_SECONDS = 1.0  # times of writes are known in whole seconds
 _TAGGED_BEFORE = "it was tagged before"
 # What was said of each picture, by its identity: one whose metadata somebody edits while it is on
 # its way is not asked for again.
 Said: TypeAlias = "dict[str, tuple[Answer, ...]]"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Errand:
-    """How one photo is to be dealt with this time.
-
-    Attributes:
-        only_new: Skip a photo that was tagged under this name before, even if somebody edited
-            its metadata since.
-        patient: Write nothing while one of the providers may answer soon; then all is written
-            at once.
-        hurry: For how many seconds the quick providers wait for slow ones: what those say is added
-            another time. None to wait for all.
-        accepted: What somebody has reviewed and accepted, by kind and value, see `Result`: it is
-            written, if nothing else has come to it. None where nobody has.
-        confirmed: `spelling_key` of the keywords of which they said that they are right.
-        holds: Asked right before the write: whether the photo is still ours to write. Another
-            worker may have taken it over.
-    """
-
-    only_new: bool = False
-    patient: bool = False
-    hurry: float | None = None
-    accepted: Collection[tuple[str, str]] | None = None
-    confirmed: frozenset[str] = frozenset()
-    holds: Callable[[], bool] = lambda: True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,10 +86,6 @@ class Journey:
     def failed(self) -> bool:
         """Return whether not everything could be done, whatever the outcome."""
         return bool(self.failures) or self.receipt.outcome == "parked"
-
-
-class SupersededError(AssetError):
-    """Report that another worker has taken the photo over; nothing was written."""
 
 
 async def tag_asset(path: Path, equipment: Equipment, errand: Errand | None = None) -> Journey:
@@ -193,6 +164,8 @@ def _look(path: Path, equipment: Equipment, errand: Errand) -> tuple[Source, Ass
     asset = asset_of(source)
     if errand.only_new and equipment.was_tagged(asset, source):
         return source, asset, _TAGGED_BEFORE
+    if equipment.stored_only and not equipment.has_written(asset, source):
+        return source, asset, "there is nothing of ours in it"
     if not takers(equipment.recognizers, source.media_type):
         if errand.only_new:  # for the daemon, which would find it again; others may be asked later
             equipment.remember(asset, source.snapshot.status, Receipt(outcome="skipped"))
@@ -207,18 +180,24 @@ def _conclude(
     source: Source, asset: Asset, answers: Sequence[Answer], equipment: Equipment, errand: Errand
 ) -> Journey:
     """Merge, revise and write what the providers said, and tell the observers."""
-    said = [a.recognition for a in answers if a.recognition is not None]
     failures = _failures(answers)
+    answers, late = _without_late(answers, asset, equipment)
+    if late and not answers:  # whoever was quicker has said what became of it
+        return _skipped(asset, equipment, late)
+    said = [a.recognition for a in answers if a.recognition is not None]
     tagset = merge(said, equipment.merge_rules)
     revised = equipment.plugins.revise(tagset, asset)
     tagset = resanitized(revised, equipment.blocked)
     planned = [answer.provider for answer in answers if isinstance(answer.error, PlannedError)]
     receipt = Receipt(outcome="planned" if planned else "parked")
     if said:
-        receipt = _write(source, asset, tagset, equipment, errand)
-    if planned:
+        findings = Findings(tagset=tagset, models={r.provider: r.model for r in said})
+        receipt = write_photo(source, asset, findings, equipment, errand)
+    if planned and equipment.stored_only:
+        receipt = _without_answers(receipt, planned)
+    elif planned:
         receipt = _with_more_to_come(receipt, planned)
-    reasons = filter(None, (receipt.reason, *map(str, failures)))
+    reasons = filter(None, (receipt.reason, *map(str, failures), late))
     receipt = replace(receipt, reason="; ".join(reasons))
     if not said and not planned and not any(isinstance(error, MAY_PASS) for error in failures):
         equipment.remember(asset, source.snapshot.status, receipt)
@@ -226,43 +205,21 @@ def _conclude(
     return Journey(path=asset.path, receipt=receipt, tagset=tagset, failures=failures)
 
 
-def _write(
-    source: Source, asset: Asset, tagset: TagSet, equipment: Equipment, errand: Errand
-) -> Receipt:
-    """Write, and remember the photo as it will be before it takes its name."""
-    memory, entries = equipment.recall(asset, source)
-    memory = replace(memory, confirmed=memory.confirmed | errand.confirmed)
-    if not equipment.write_options.dry_run:
-        foreseen = awaiting_review(
-            *(source, asset, tagset, equipment, memory), accepted=errand.accepted
-        )
-        if foreseen is not None:
-            return foreseen
-    status = source.snapshot.status
-    seen: list[Observed] = []
+def _without_late(
+    answers: Sequence[Answer], asset: Asset, equipment: Equipment
+) -> tuple[Sequence[Answer], str]:
+    """Leave out what a newer model has made out of date meanwhile, and return why; or nothing.
 
-    def announce(new: os.stat_result) -> None:
-        nonlocal status
-        if not errand.holds():
-            raise SupersededError("another worker has taken it over")
-        status = new
-        equipment.announce(asset, source, status)
-
-    def announce_sidecar(path: Path, new: os.stat_result) -> None:
-        if not errand.holds():
-            raise SupersededError("another worker has taken it over")
-        equipment.announce_sidecar(path, new)
-
-    tools = WriteTools(
-        exiv2=equipment.exiv2,
-        announce=announce,
-        observe=seen.append,
-        announce_sidecar=announce_sidecar,
-        keep_mtime=equipment.keep_mtime,
-    )
-    receipt = write_tagset(source, tagset, equipment.options_now, tools, memory)
-    equipment.remember(asset, status, receipt, seen[-1] if seen else None, entries)
-    return receipt
+    Such an answer stays stored.
+    """
+    now = time.time()
+    if not any(a.recognition and now - a.asked > _LATE_SECONDS for a in answers):  # nearly always
+        return answers, ""
+    entries = equipment.ledger.written.of_picture(asset.identity)
+    late = [answer for answer in answers if is_superseded(answer, entries)]
+    names = " and ".join(answer.provider for answer in late)
+    reason = f"a newer answer of {names} was written meanwhile" if late else ""
+    return [answer for answer in answers if answer not in late], reason
 
 
 def _with_more_to_come(receipt: Receipt, planned: Sequence[str]) -> Receipt:
@@ -273,6 +230,14 @@ def _with_more_to_come(receipt: Receipt, planned: Sequence[str]) -> Receipt:
         outcome="planned" if receipt.outcome == "unchanged" else receipt.outcome,
         reason="; ".join(filter(None, (receipt.reason, reason))),
     )
+
+
+def _without_answers(receipt: Receipt, lacking: Sequence[str]) -> Receipt:
+    """Return what became of a photo about which some have not said anything yet."""
+    reason = f"no answer of {' and '.join(lacking)} is stored"
+    if receipt.target is None:  # nobody has said anything
+        return Receipt(outcome="skipped", reason=reason)
+    return replace(receipt, reason="; ".join(filter(None, (receipt.reason, reason))))
 
 
 def _skipped(asset: Asset, equipment: Equipment, reason: str) -> Journey:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from tagbridge.transport.errors import PlannedError
@@ -46,6 +47,7 @@ class Answer:
         error: Why it said nothing, or None.
         calls: How many requests that took: none when the answer was in the ledger.
         planned: The requests that a run would make, in a dry run.
+        asked: When it was asked, in seconds since the epoch.
     """
 
     provider: str
@@ -53,10 +55,14 @@ class Answer:
     error: ProviderError | None = None
     calls: int = 0
     planned: tuple[CallKey, ...] = ()
+    asked: float = field(default=math.inf, compare=False)
 
 
 def answer_to(
-    question: Question, recognition: Recognition | None, error: ProviderError | None
+    question: Question,
+    recognition: Recognition | None,
+    error: ProviderError | None,
+    asked: float = math.inf,
 ) -> Answer:
     """Return what became of a question that was asked once."""
     if question.planned:  # whatever else went wrong: it is not known yet
@@ -67,6 +73,7 @@ def answer_to(
         error=error,
         calls=_calls(question),
         planned=tuple(question.planned),
+        asked=asked,
     )
 
 

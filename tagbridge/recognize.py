@@ -93,15 +93,15 @@ class Recognizer:
             )
             question = self._question(subject, paused)
             recognition = error = None
-            asked = time.monotonic()
+            asked, began = time.time(), time.monotonic()
             try:
                 said = await self._once(question, lambda provider: provider.recognize(rendition))
                 recognition = self._checked(said)
                 await self._lending.courier.verdict(question.keys_rejected(), "keep")
-                await self._note_what_is_left(question, recognition, asked)
+                await self._note_what_is_left(question, recognition, began)
             except ProviderError as raised:
                 error = await self._judge(question, raised)
-            return answer_to(question, recognition, error)
+            return answer_to(question, recognition, error, asked)
 
     async def consult(self, about: Subject, work: Callable[[Provider], Awaitable[T]]) -> T:
         """Return what the provider says to another question, asked once, as if it were a picture.
@@ -170,11 +170,11 @@ class Recognizer:
         finally:
             current.reset(asked)
 
-    async def _note_what_is_left(self, question: Question, said: Recognition, asked: float) -> None:
+    async def _note_what_is_left(self, question: Question, said: Recognition, began: float) -> None:
         """Keep what a service says is left of its allowance, and stop politely at nothing."""
         if said.remaining is None or not question.is_fresh:
             return  # a stored answer says what was left then
-        name, lending, age = self.info.name, self._lending, time.monotonic() - asked
+        name, lending, age = self.info.name, self._lending, time.monotonic() - began
         note = lending.ledger.allowances.note
         left = await lending.clerk.do(note, name, max(0, said.remaining), age=age)
         if said.remaining <= 0 and left <= 0:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from tagbridge.ledger.written import KINDS
 from tagbridge.metadata.target import WriteTools
 from tagbridge.metadata.targets import receipt_of
-from tagbridge.metadata.write import adding, write_changes
+from tagbridge.metadata.write import write_changes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     from tagbridge.equipment import Equipment
     from tagbridge.metadata.decisions import Memory
     from tagbridge.metadata.results import Result
+    from tagbridge.metadata.targets import Decided
     from tagbridge.metadata.write import Source
-    from tagbridge_hooks import Asset, Receipt, TagSet
+    from tagbridge_hooks import Asset, Receipt
 
 ReviewRule: TypeAlias = "Callable[[Path, Iterable[Result]], bool]"
 
@@ -48,8 +49,8 @@ def review_rule(write: WriteSettings) -> ReviewRule | None:
 def awaiting_review(
     source: Source,
     asset: Asset,
-    tagset: TagSet,
     equipment: Equipment,
+    decide: Decided,
     memory: Memory,
     *,
     accepted: Collection[tuple[str, str]] | None = None,
@@ -61,8 +62,8 @@ def awaiting_review(
     Args:
         source: The photo.
         asset: The same.
-        tagset: What was found.
         equipment: What the journey needs.
+        decide: What would become of each of its files.
         memory: What is remembered of the picture.
         accepted: What they have seen and accepted already, by kind and value; None for nothing.
     """
@@ -70,13 +71,16 @@ def awaiting_review(
         return None
     tools = WriteTools(exiv2=equipment.exiv2, announce=lambda _status: None)
     options = replace(equipment.options_now, dry_run=True)
-    outcomes = write_changes(source, adding(source, tagset, options), options, tools, memory)
-    results = [r for o in outcomes if o.change is not None for r in o.change.added]
-    if not results or not equipment.awaits_review(asset.path, results):
+    outcomes = write_changes(source, decide, options, tools, memory)
+    changes = [outcome.change for outcome in outcomes if outcome.change is not None]
+    every = [r for change in changes for r in (*change.added, *change.taken)]
+    if not changes or not equipment.awaits_review(asset.path, every):
         return None
-    if accepted is not None and not _unseen(results, accepted):
+    gone = {(r.kind, r.value) for change in changes for r in change.taken}
+    new = [r for change in changes for r in change.added if (r.kind, r.value) not in gone]
+    if accepted is not None and not _unseen(new, accepted):
         return None
-    equipment.propose(asset, source, results)
+    equipment.propose(asset, source, new)
     return replace(receipt_of(outcomes), outcome="planned", reason=REASON)
 
 

@@ -101,7 +101,7 @@ class Undoer:
 
         def decide(target: Target, _decided: frozenset[Property], _seen: Observed) -> Change | None:
             kept.update(dict.fromkeys(left_to_user(target.existing, self.selection, memory)))
-            return removal(target, taken_back(target.existing, self.selection, memory), now())
+            return removal(target, taken_back(target, self.selection, memory), now())
 
         notes = Notes(self.ledger, asset, source.snapshot.status)
         tools = notes.tools(self.exiv2, keep_mtime=self.keep_mtime)
@@ -114,7 +114,7 @@ class Undoer:
 def _undone(path: Path, outcomes: Sequence[Outcome], kept: tuple[str, ...]) -> Undone:
     changed = [outcome for outcome in outcomes if outcome.change is not None]
     changes = [outcome.change for outcome in changed if outcome.change is not None]
-    gone = (r.value for change in changes for r in change.taken if r.kind == "keyword")
+    gone = (keyword for change in changes for keyword in change.keywords_removed)
     left_alone = [o.receipt.reason for o in outcomes if o.receipt.outcome == "parked"]
     outcome: UndoOutcome = "unchanged"
     if left_alone:

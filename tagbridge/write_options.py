@@ -10,14 +10,15 @@ from tagbridge.metadata.write import WriteOptions
 
 if TYPE_CHECKING:
     from tagbridge.config import Settings, WriteSettings
+    from tagbridge.merge import MergeRules
 
 
-def write_options_of(settings: Settings, blocked: frozenset[str], *, dry_run: bool) -> WriteOptions:
+def write_options_of(settings: Settings, words: MergeRules, *, dry_run: bool) -> WriteOptions:
     """Return where and what is written.
 
     Args:
         settings: The user's.
-        blocked: `spelling_key` of words that become no keywords, whoever says them.
+        words: Which words become no keywords, and which mean the same.
         dry_run: Write nothing.
     """
     return WriteOptions(
@@ -27,8 +28,9 @@ def write_options_of(settings: Settings, blocked: frozenset[str], *, dry_run: bo
             root=settings.keywords.root,
             nsfw_threshold=settings.nsfw.threshold,
             nsfw_keyword=settings.nsfw.keyword,
-            blocked=blocked,
+            blocked=words.blocked,
             describe=_describe_rules(settings.write),
+            translated=words.vocabulary.translated if words.vocabulary else {},
         ),
         dry_run=dry_run,
     )

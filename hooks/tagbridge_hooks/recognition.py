@@ -306,10 +306,13 @@ class Receipt:
             `skipped` (by rule) or `parked` (set aside for a person).
         target: The file that was or would be written, or None.
         keywords_added: The keywords that were or would be added, as written.
+        keywords_removed: Our earlier ones that were or would be taken out, because newer answers or
+            settings supersede them.
         reason: Why it was skipped or parked, or why a sidecar was used; empty otherwise.
     """
 
     outcome: Literal["written", "unchanged", "planned", "skipped", "parked"]
     target: Path | None = None
     keywords_added: tuple[str, ...] = ()
+    keywords_removed: tuple[str, ...] = ()
     reason: str = ""

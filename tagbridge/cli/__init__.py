@@ -16,6 +16,7 @@ from tagbridge.cli.ledger import ledger
 from tagbridge.cli.place import Place
 from tagbridge.cli.plugin_commands import group_of
 from tagbridge.cli.providers import providers
+from tagbridge.cli.remap import remap
 from tagbridge.cli.retry import retry
 from tagbridge.cli.review import review
 from tagbridge.cli.service import service
@@ -74,7 +75,7 @@ def main(ctx: click.Context, config: Path | None, state: Path | None) -> None:
 
 
 for _command in (
-    *(tag, watch, review, show, undo, check, keywords, similar),
+    *(tag, watch, review, show, undo, remap, check, keywords, similar),
     *(status, retry, work, service, ledger, providers),
 ):
     main.add_command(_command)

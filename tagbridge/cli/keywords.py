@@ -53,7 +53,7 @@ def keywords(
     log_to_stderr(logging.WARNING)
     place: Place = ctx.obj
     rules = place.settings().keywords
-    known = read_entries(Path(rules.vocabulary)) if rules.vocabulary else ()
+    known = read_entries(Path(rules.vocabulary), rules.language) if rules.vocabulary else ()
     photos, failed = _photos(paths)
     found = exported(photos, known, rules.root)
     if as_json:

@@ -100,8 +100,10 @@ def _say(journey: Journey) -> None:
     line = f"{receipt.outcome:9} {printable(journey.path)}"
     if target is not None and target != journey.path:
         line += f" -> {printable(target.name)}"
-    if receipt.keywords_added:
-        line += ": " + ", ".join(receipt.keywords_added)
+    changed = [f"- {plain(keyword)}" for keyword in receipt.keywords_removed]
+    changed += receipt.keywords_added
+    if changed:
+        line += ": " + ", ".join(changed)
     if receipt.reason:
         line += f" ({plain(receipt.reason)})"
     click.echo(line)
@@ -134,6 +136,7 @@ def _as_object(journey: Journey, nsfw_threshold: float) -> dict[str, Any]:
             for sourced in journey.tagset.keywords
         ],
         "added": list(receipt.keywords_added),
+        "removed": list(receipt.keywords_removed),
         "nsfw": _nsfw(journey.tagset, nsfw_threshold),
         "calls": journey.calls,
     }

@@ -70,8 +70,13 @@ async def _tag(
 
     progress = Progress(wanted=not as_json)
     report = TagReport(progress, as_json=as_json)
-    courier = place.courier(dry_run=dry_run)
-    async with equipped(settings, ledger, courier, only=only, dry_run=dry_run) as equipment:
+    made = equipped(
+        *(settings, ledger, place.courier(dry_run=dry_run)),
+        only=only,
+        dry_run=dry_run,
+        records=place.records() if dry_run else None,
+    )
+    async with made as equipment:
         find = partial(walk, paths, is_candidate=partial(is_candidate, kinds=equipment.kinds))
         if progress.shown:
             progress.total = sum(1 for _ in find(sweeping=False))

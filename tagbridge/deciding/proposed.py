@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from tagbridge.deciding.verdict import Decided, NotDecidedError
+from tagbridge.errand import Errand
 from tagbridge.ledger.proposals import proposed
 from tagbridge.metadata.change import removal
 from tagbridge.metadata.removal import Taken
@@ -15,7 +16,7 @@ from tagbridge.metadata.revise import revise
 from tagbridge.metadata.targets import receipt_of
 from tagbridge.metadata.write import now
 from tagbridge.noting import Notes
-from tagbridge.pipeline import Errand, tag_asset
+from tagbridge.pipeline import tag_asset
 from tagbridge.reading import asset_of, read_source
 from tagbridge.spelling import spelling_key
 from tagbridge_hooks import AssetError

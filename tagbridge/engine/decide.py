@@ -6,7 +6,7 @@ import random
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from tagbridge.pipeline import SupersededError
+from tagbridge.errand import SupersededError
 from tagbridge.transport.errors import BadAnswerError
 from tagbridge_hooks import (
     AccountError,

@@ -10,7 +10,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from tagbridge.engine.decide import Step, next_step
-from tagbridge.pipeline import ATTEMPTS, PATIENCE_SECONDS, Errand, Journey, tag_asset
+from tagbridge.errand import Errand
+from tagbridge.pipeline import ATTEMPTS, PATIENCE_SECONDS, Journey, tag_asset
 from tagbridge.printable import plain, printable
 from tagbridge_hooks import WriteError
 

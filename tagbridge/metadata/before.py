@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from xml.sax.saxutils import escape
 
 from tagbridge.metadata.cuts import Cut, applied
+from tagbridge.metadata.edit import attribute_removed
 from tagbridge.metadata.layout import Blocks, EmbeddingRefusedError
 from tagbridge.metadata.packet import Packet, read_packet
 from tagbridge.metadata.properties import BEFORE, OWN_URI, RESULTS
@@ -103,10 +104,15 @@ def standing_of(packet: Packet, block: bytes | None) -> Standing:
         EmbeddingRefusedError: The packet holds the note twice.
     """
     element = packet.element(BEFORE)
-    if element is None:  # another program may have made an attribute of it: then it has no seal
-        return Standing(packet=packet, before=_read(packet.simple(BEFORE) or ""), sealed=False)
-    before = _read(element.text)
-    cut = Cut(start=element.start, end=element.end, new="")
+    holder = next(packet.holders(BEFORE), None)
+    if element is not None:
+        before = _read(element.text)
+        cut = Cut(start=element.start, end=element.end, new="")
+    elif holder is not None:  # another program has made an attribute of it
+        before = _read(holder.attributes[BEFORE.clark])
+        cut = attribute_removed(packet, holder, BEFORE.clark)
+    else:
+        return Standing(packet=packet, before=Before(), sealed=False)
     bare = read_packet(applied(packet.text, [cut]))
     sealed = bool(before.seal) and before.seal == _seal(bare.text, block)
     return Standing(packet=bare, before=before, sealed=sealed)

@@ -51,6 +51,18 @@ class Change:
     taken: tuple[Result, ...] = ()
     exact: bool = False
 
+    @property
+    def keywords_removed(self) -> tuple[str, ...]:
+        """Return our keywords that go."""
+        return tuple(dict.fromkeys(r.value for r in self.taken if r.kind == "keyword"))
+
+    @property
+    def forgotten(self) -> tuple[tuple[str, str], ...]:
+        """Return kind and value of what our record does not hold any more."""
+        left = {(r.kind, r.value) for r in self.record}
+        gone = ((r.kind, r.value) for r in self.taken)
+        return tuple(key for key in gone if key not in left)
+
 
 def addition(target: Target, plan: WritePlan) -> Change | None:
     """Return the change that adds what a plan says; None when there is nothing to add.
@@ -142,6 +154,7 @@ def replacement(
         blocks=blocks,
         checks=tuple(checks),
         record=taken.record if plan.is_empty else recorded(plan),
+        added=() if plan.is_empty else added_by(plan),
         keywords_added=plan.keywords_added,
         taken=taken.results,
     )

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 
 from tagbridge.metadata.keywords import rejected_keywords
 from tagbridge.metadata.removal import Taken
+from tagbridge.metadata.still_there import keyword_of, still_there
 from tagbridge.spelling import spelling_key
 
 if TYPE_CHECKING:
     from tagbridge.metadata.decisions import Memory
     from tagbridge.metadata.existing import Existing
     from tagbridge.metadata.results import Result
+    from tagbridge.metadata.target import Target
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,33 +63,36 @@ class Selection:
         return (self.since is None or at >= self.since) and (self.until is None or at < self.until)
 
 
-def taken_back(existing: Existing, selection: Selection, memory: Memory) -> Taken:
+def taken_back(target: Target, selection: Selection, memory: Memory) -> Taken:
     """Return what is to be taken out of a file.
 
     What the user removed from one of the lists goes from the others as well, and stays rejected.
     What the user put back, after having removed it, is theirs.
 
     Args:
-        existing: What the file says.
+        target: The file.
         selection: The user's.
         memory: What is remembered of the picture.
+
+    Raises:
+        EmbeddingRefusedError: A property of ours has a form that is not understood.
     """
+    existing = target.existing
     rejected = rejected_keywords(existing)
-    theirs = memory.rejected - rejected
     kept = frozenset() if selection.confirmed else memory.kept | _confirmed(existing)
+    theirs = (memory.rejected - rejected) | kept
+    there = still_there(existing, target.held.packet)
     gone, record, ours = [], [], False
     for result in existing.results:
-        key = _keyword(result)
-        left = None if key in rejected else selection.without(result)
-        if key in rejected:
-            record += [result] if result.kind == "keyword" else []
-        elif key in theirs | kept:
-            left = result
-        if left is None:
+        key = keyword_of(result)
+        left = selection.without(result) if result in there and key not in theirs else result
+        if key in rejected and selection.without(result) is None:
             gone.append(result)
-        else:
-            record.append(left)
-        ours |= left is not None
+            left = result if result.kind == "keyword" else None
+        elif left is None:
+            gone.append(result)
+        record += [] if left is None else [left]
+        ours |= left is not None and result in there
     return Taken(results=tuple(gone), record=tuple(record), copies=not ours)
 
 
@@ -106,10 +111,3 @@ def _confirmed(existing: Existing) -> frozenset[str]:
     return frozenset(
         spelling_key(r.value) for r in existing.results if r.kind == "keyword" and r.confirmed
     )
-
-
-def _keyword(result: Result) -> str | None:
-    """Return the `spelling_key` of the keyword that a record is about; None if it is none."""
-    if result.kind == "keyword":
-        return spelling_key(result.value)
-    return spelling_key(result.value.rpartition("|")[2]) if result.kind == "hierarchy" else None

@@ -60,6 +60,8 @@ class WriteRules:
         nsfw_keyword: Also added to a flagged picture; empty for none.
         blocked: `spelling_key` of words that become no keywords, whoever says them.
         describe: What is written beside keywords.
+        translated: Words of other languages, and the keyword that each of them means: who has
+            removed one does not want the other.
     """
 
     root: str = ""
@@ -67,6 +69,7 @@ class WriteRules:
     nsfw_keyword: str = ""
     blocked: frozenset[str] = frozenset()
     describe: DescribeRules = field(default_factory=DescribeRules)
+    translated: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,6 +144,7 @@ def plan_write(
     )
     wanted = wanted_keywords(tagset, people, rules)
     rejected = rejected_keywords(existing) | decisions.rejected
+    rejected |= {rules.translated[key] for key in rejected & rules.translated.keys()}
     plan = _plan_keywords(existing, wanted, rejected, tagset=tagset, rules=rules, when=when)
     plan = replace(
         plan,

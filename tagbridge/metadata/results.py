@@ -57,6 +57,9 @@ KINDS: dict[Property, ResultKind] = {
     COLORS: "color",
 }
 
+RECORD_ALONE: frozenset[str] = frozenset({"sensitivity", "quality"})
+"""Kinds that stand in our record and nowhere else."""
+
 _DESCRIPTION = f"{{{RDF_URI}}}Description"
 _FIELDS = ("Kind", "Value", "Confidence", "Provider", "Model", "When", "RegionId")
 _FLAGS = ("Borrowed", "Confirmed")  # only where they are true

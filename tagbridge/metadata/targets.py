@@ -147,6 +147,7 @@ def _write_one(
         outcome="planned" if dry_run else "written",
         target=target.path,
         keywords_added=change.keywords_added,
+        keywords_removed=change.keywords_removed,
         reason=target.reason,
     )
     gone = not any(content.pieces)

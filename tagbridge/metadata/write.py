@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from tagbridge import formats
 from tagbridge.metadata.change import addition
-from tagbridge.metadata.decisions import Memory
+from tagbridge.metadata.decisions import Decisions, Memory
 from tagbridge.metadata.embed import CONTAINERS, embedded_target
 from tagbridge.metadata.layout import EmbeddingRefusedError
 from tagbridge.metadata.placing import holds
@@ -21,6 +21,7 @@ from tagbridge.metadata.sidecar import (
     sidecars_of,
 )
 from tagbridge.metadata.snapshot import is_unchanged
+from tagbridge.metadata.superseding import Superseding, renewal
 from tagbridge.metadata.targets import receipt_of, write_to
 from tagbridge.rendition.stored import stored_picture
 from tagbridge_hooks import AssetChangedError, Receipt, VerificationError
@@ -30,7 +31,9 @@ if TYPE_CHECKING:
 
     from tagbridge.metadata.change import Change
     from tagbridge.metadata.decisions import Observed
+    from tagbridge.metadata.existing import Existing
     from tagbridge.metadata.layout import Layout
+    from tagbridge.metadata.plan import WritePlan
     from tagbridge.metadata.properties import Property
     from tagbridge.metadata.snapshot import Snapshot
     from tagbridge.metadata.target import Target, WriteTools
@@ -98,8 +101,10 @@ def write_tagset(
     options: WriteOptions,
     tools: WriteTools,
     memory: Memory = _NOTHING,
+    *,
+    superseding: Superseding | None = None,
 ) -> Receipt:
-    """Add what a tag set says to an asset's metadata.
+    """Add what a tag set says to an asset's metadata, in the place of what it supersedes.
 
     Args:
         source: The asset.
@@ -107,6 +112,7 @@ def write_tagset(
         options: The user's.
         tools: What it takes.
         memory: What is remembered of the picture beside what its files say.
+        superseding: Which earlier results of ours it replaces; None for none.
 
     Returns:
         What became of it. The outcome is `parked` when one of its sidecars had to be left alone.
@@ -115,13 +121,31 @@ def write_tagset(
         WriteError: The system refused; what was not yet written is as it was.
         AssetChangedError: Somebody else changed it meanwhile; it is as they left it.
     """
-    decide = adding(source, tagset, options)
+    decide = deciding(source, tagset, options, memory, superseding)
     return receipt_of(write_changes(source, decide, options, tools, memory))
 
 
-def adding(source: Source, tagset: TagSet, options: WriteOptions) -> Decided:
-    """Return what decides how each file of an asset gets what a tag set says."""
-    return partial(_addition, (tagset, _picture_for(source, tagset)), options.rules)
+def deciding(
+    source: Source,
+    tagset: TagSet,
+    options: WriteOptions,
+    memory: Memory,
+    superseding: Superseding | None,
+) -> Decided:
+    """Return what decides what becomes of each file of an asset; see `write_tagset`."""
+    said = (tagset, _picture_for(source, tagset), options.rules)
+
+    def decide(target: Target, decided: frozenset[Property], seen: Observed) -> Change | None:
+        when = now()
+
+        def planned(existing: Existing) -> WritePlan:
+            return _planned(said, existing.with_decided(decided), seen.decisions, when)
+
+        if superseding is None:
+            return addition(target, planned(target.existing))
+        return renewal(target, planned, superseding, memory, when)
+
+    return decide
 
 
 def write_changes(
@@ -151,17 +175,14 @@ def _picture_for(source: Source, tagset: TagSet) -> StoredPicture | None:
     return stored_picture(source.snapshot.data, source.media_type)
 
 
-def _addition(
-    said: tuple[TagSet, StoredPicture | None],
-    rules: WriteRules,
-    target: Target,
-    decided: frozenset[Property],
-    seen: Observed,
-) -> Change | None:
-    tagset, picture = said
-    existing = target.existing.with_decided(decided)
-    plan = plan_write(existing, tagset, rules, now(), picture, decisions=seen.decisions)
-    return addition(target, plan)
+def _planned(
+    said: tuple[TagSet, StoredPicture | None, WriteRules],
+    existing: Existing,
+    decisions: Decisions,
+    when: str,
+) -> WritePlan:
+    tagset, picture, rules = said
+    return plan_write(existing, tagset, rules, when, picture, decisions=decisions)
 
 
 def now() -> str:

@@ -44,13 +44,12 @@ class StoredAnswers:
 
     def _look_up(self, key: CallKey) -> Report:
         from tagbridge.ledger.calls import stored_answer  # noqa: PLC0415 - most runs are none
-        from tagbridge.ledger.onlooker import NoLedgerError, look  # noqa: PLC0415 - likewise
+        from tagbridge.ledger.onlooker import NoLedgerError, ask_quietly  # noqa: PLC0415 - likewise
         from tagbridge.transport.orders import Report  # noqa: PLC0415 - likewise
         from tagbridge.transport.parcels import not_sent  # noqa: PLC0415 - likewise
 
         try:
-            with look(self._folder, self._url) as connection:
-                found = stored_answer(connection, key)
+            found = ask_quietly(self._folder, self._url, lambda c: stored_answer(c, key))
         except NoLedgerError:
             found = None
         return Report(outcome="not stored") if found is None else not_sent(found)

@@ -36,12 +36,14 @@ class Entry:
         category: True when it only gives the tree its structure, and is never written itself.
         names: What it is also called.
         altered: How the file spells it, where no program could read that back; else empty.
+        language: In which it means that; None for any.
     """
 
     path: tuple[str, ...]
     category: bool = False
     names: tuple[Name, ...] = ()
     altered: str = ""
+    language: str | None = None
 
 
 class FaultError(Exception):
@@ -81,11 +83,13 @@ class Place:
         path: Its ancestors and itself, as they were mentioned first.
         category: True where each mention of it says so; None while it is only an ancestor.
         names: What it is also called, by all mentions.
+        language: In which it is called so; None for any.
     """
 
     path: tuple[str, ...]
     category: bool | None = None
     names: tuple[Name, ...] = ()
+    language: str | None = None
 
 
 def places_of(entries: Iterable[Entry]) -> dict[Key, Place]:
@@ -100,4 +104,5 @@ def places_of(entries: Iterable[Entry]) -> dict[Key, Place]:
         place = places.setdefault(key, Place(entry.path))
         place.category = entry.category and place.category is not False
         place.names += entry.names  # a few at most
+        place.language = place.language or entry.language
     return places

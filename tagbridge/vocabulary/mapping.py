@@ -61,7 +61,7 @@ def placed(keyword: Keyword, vocabulary: Vocabulary) -> Word | None:
 
 def _as(term: Term, keyword: Keyword) -> Word:
     same = spelling_key(term.text) == spelling_key(keyword.text)
-    language = keyword.language if same else None
+    language = keyword.language if same else term.language
     said = replace(keyword, text=term.text, broader=term.broader, language=language)
     return Word(keyword=said, silent=term.silent)
 

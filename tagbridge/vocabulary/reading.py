@@ -6,17 +6,18 @@ import gc
 import logging
 from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from tagbridge.vocabulary.entries import FaultError
 from tagbridge.vocabulary.keyword_list import read_keyword_list
 from tagbridge.vocabulary.rules_file import RulesFile, read_rules
+from tagbridge.vocabulary.translating import translated, translations
 from tagbridge.vocabulary.vocabulary import vocabulary_of
 from tagbridge_hooks import ConfigError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
-    from pathlib import Path
 
     from tagbridge.vocabulary.entries import Entry
     from tagbridge.vocabulary.vocabulary import Vocabulary
@@ -26,28 +27,67 @@ T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 
-def read_vocabulary(path: Path) -> Vocabulary:
+def chosen_vocabulary(words: str, language: str) -> Vocabulary | None:
+    """Return the vocabulary that the settings name, or None for none.
+
+    Args:
+        words: The path of its file; empty for none.
+        language: In which its keywords are written; empty for as it has them.
+
+    Raises:
+        ConfigError: It is missing or broken, or does not know that language.
+    """
+    if words:
+        return read_vocabulary(Path(words), language)
+    if language:
+        raise ConfigError("keywords.language needs keywords.vocabulary, which has the translations")
+    return None
+
+
+def read_vocabulary(path: Path, language: str = "") -> Vocabulary:
     """Return the vocabulary of a file: TOML rules if its name ends so, else a Lightroom list.
+
+    Args:
+        path: The file.
+        language: In which its keywords are written; empty for as it has them.
 
     Raises:
         ConfigError: It is missing or broken; the message names the file and the line.
     """
     with _no_search_for_garbage():
         rules = _rules(path)
-        vocabulary = vocabulary_of(rules.entries, only=rules.only, blocked=rules.blocked)
+        entries = _spoken(path, rules.entries, language)
+        vocabulary = vocabulary_of(entries, only=rules.only, blocked=rules.blocked)
+        vocabulary = replace(vocabulary, translated=translations(rules.entries, entries))
     _warn(path, rules.entries)
     if not vocabulary.terms and (vocabulary.only or not vocabulary.blocked):
         raise ConfigError(f"keywords.vocabulary: {str(path)!r} holds no keyword")
     return vocabulary
 
 
-def read_entries(path: Path) -> list[Entry]:
+def read_entries(path: Path, language: str = "") -> list[Entry]:
     """Return the keywords of a vocabulary as its file says them, with all their other names.
+
+    Args:
+        path: The file.
+        language: In which its keywords are written; empty for as it has them.
 
     Raises:
         ConfigError: It is missing or broken; the message names the file and the line.
     """
-    return _rules(path).entries
+    return _spoken(path, _rules(path).entries, language)
+
+
+def _spoken(path: Path, entries: list[Entry], language: str) -> list[Entry]:
+    if not language:
+        return entries
+    known = sorted({n.language for entry in entries for n in entry.names if n.language})
+    if language not in known:
+        others = f"; it has {', '.join(known)}" if known else ""
+        raise ConfigError(
+            f"keywords.language: {str(path)!r} has no translations into {language!r}{others}"
+        )
+    return translated(entries, language)
 
 
 @contextmanager

@@ -25,12 +25,14 @@ class Term:
         silent: `spelling_key` of those ancestors that are categories: levels of the path, but
             never keywords.
         category: True when it is one itself.
+        language: In which it is a word for that; None for any.
     """
 
     text: str
     broader: tuple[str, ...] = ()
     silent: frozenset[str] = frozenset()
     category: bool = False
+    language: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +46,7 @@ class Vocabulary:
         categories: What means a category.
         only: True when a word that is not known here is dropped.
         blocked: Words that are never written.
+        translated: Words of other languages, and the keyword that each of them means.
     """
 
     terms: tuple[str, ...] = ()
@@ -52,6 +55,11 @@ class Vocabulary:
     categories: Mapping[str, Sequence[Term]] = field(default_factory=dict, repr=False)
     only: bool = False
     blocked: frozenset[str] = frozenset()
+    translated: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    def in_all_words(self, keys: frozenset[str]) -> frozenset[str]:
+        """Return words together with the keywords that they mean in another language."""
+        return keys | {self.translated[key] for key in keys & self.translated.keys()}
 
     def knows(self, text: str) -> bool:
         """Return whether a word means anything here."""
@@ -73,12 +81,14 @@ class Vocabulary:
             broader: Its ancestors as the provider named them.
         """
         key = spelling_key(text)
-        if key in self.words:
-            return self._meant(self.words[key], broader)
+        own = self.words.get(key, ())
+        spoken = tuple(term for term in own if _may_be(term.language, language))
+        if spoken:
+            return self._meant(spoken, broader)
         named = dict.fromkeys(
-            t for spoken, t in self.names.get(key, ()) if _may_be(spoken, language)
+            term for other, term in self.names.get(key, ()) if _may_be(other, language)
         )
-        return self._meant(tuple(named) or self.categories.get(key, ()), broader)
+        return self._meant(tuple(named) or own or self.categories.get(key, ()), broader)
 
     def _meant(self, terms: Sequence[Term], broader: Sequence[str]) -> Term | None:
         if len(terms) < 2:  # noqa: PLR2004 - two are a choice
@@ -147,5 +157,6 @@ def _terms(places: Mapping[Key, Place]) -> Iterator[tuple[str, Term, Iterable[Na
             broader=place.path[:-1],
             silent=silent,
             category=bool(place.category),
+            language=place.language,
         )
         yield key[-1], term, dict.fromkeys(place.names)

@@ -299,3 +299,39 @@ def test_what_is_removed_from_many_photos_is_offered_for_blocking(
     assert '  blocked = ["Sea"]' in said
     blocking = desk.saying("Sea", TAGBRIDGE_KEYWORDS__BLOCKED='["Sea"]')
     assert "blocked =" not in blocking.program.run("status").out
+
+
+@pytest.mark.parametrize("lost", ["the record", "the photo"])
+def test_a_dry_run_knows_of_a_rejection_that_only_the_state_knows(desk: Desk, lost: str) -> None:
+    original = shutil.copyfile(desk.photo, desk.photo.with_name("original"))
+    desk.program.tag(desk.photo)
+    desk.change(*BY_EXIFTOOL["both"])
+    desk.program.tag(desk.photo)
+    photo = desk.photo
+    if lost == "the record":
+        desk.change(RECORD)
+    else:  # a copy that was never edited
+        photo = original.rename(desk.photo.with_name("b.jpg"))
+
+    program = desk.saying("Sea", "Boat", "Sand").program
+    planned = program.tag("--dry-run", photo).of(photo)
+    written = program.tag(photo).of(photo)
+
+    assert "Sea" not in planned["added"]
+    assert planned["added"] == written["added"]
+
+
+def test_what_was_removed_does_not_come_back_in_another_language(desk: Desk) -> None:
+    rules = desk.program.home.with_name("rules.toml")
+    rules.write_text('[[keyword]]\ntext = "Sea"\ntranslations = {de = "Meer", fr = "mer"}\n')
+    words = {"TAGBRIDGE_KEYWORDS__VOCABULARY": str(rules)}
+    english = desk.saying("Sea", "Boat", **words)
+    german = desk.saying("Sea", "Boat", **words, TAGBRIDGE_KEYWORDS__LANGUAGE="de")
+    french = desk.saying("Sea", "mer", **words, TAGBRIDGE_KEYWORDS__LANGUAGE="fr")
+    assert german.program.tag(desk.photo).of(desk.photo)["added"] == ["Meer", "Boat"]
+
+    desk.change("-XMP-dc:Subject-=Meer", "-IPTC:Keywords-=Meer")
+
+    for other in (english, german, french):
+        assert other.program.tag(desk.photo).of(desk.photo)["added"] == []
+    assert desk.lists()["XMP-dc:Subject"] == ["Boat"]

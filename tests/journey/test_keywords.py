@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
@@ -101,3 +101,30 @@ def test_what_cannot_be_read_is_said_and_the_rest_is_listed(album: Album, tmp_pa
 
     assert (done.status, done.err) == (1, f"{empty}: it is empty\n")
     assert done.out == "Puppet\nSea\n"
+
+
+def test_a_new_language_applies_to_what_is_written_and_listed(
+    puppet: Program, tmp_path: Path, draw: Callable[..., Path], exiftool: Callable[..., Any]
+) -> None:
+    rules = tmp_path / "rules.toml"
+    text = '[[keyword]]\ntext = "Puppet"\nbroader = "Toy"\ntranslations = {de = "Puppe"}\n'
+    rules.write_text(f'{text}[[keyword]]\ntext = "Toy"\ntranslations = {{de = "Spielzeug"}}\n')
+    photo = draw(tmp_path / "a.jpg")
+    env = {
+        "TAGBRIDGE_KEYWORDS__VOCABULARY": str(rules),
+        "TAGBRIDGE_KEYWORDS__LANGUAGE": "de",
+        "TAGBRIDGE_KEYWORDS__ROOT": "Ours",
+    }
+
+    assert puppet.tag(photo, env=env).of(photo)["added"] == ["Spielzeug", "Puppe"]
+
+    found = exiftool(photo)
+    assert found["XMP-dc:Subject"] == "Spielzeug\nPuppe"
+    assert found["XMP-lr:HierarchicalSubject"] == "Ours|Spielzeug|Puppe"
+    assert puppet.tag(photo, env=env).of(photo)["outcome"] == "unchanged"
+    lists = puppet.run("keywords", photo, env=env)
+    assert lists.out == "Ours\n\tSpielzeug\n\t\t{Toy}\n\t\tPuppe\n\t\t\t{Puppet}\n"
+    env["TAGBRIDGE_KEYWORDS__LANGUAGE"] = "nl"
+    wrong = puppet.tag(photo, env=env)
+    assert (wrong.status, wrong.out) == (2, "")
+    assert "has no translations into 'nl'; it has de" in wrong.err

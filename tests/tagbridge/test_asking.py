@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from PIL import Image
 
+from tagbridge.errand import Errand
 from tagbridge.lingering import Lingering
-from tagbridge.pipeline import Errand, Journey, tag_asset
+from tagbridge.pipeline import Journey, tag_asset
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from PIL import Image
 
+from tagbridge.errand import Errand, SupersededError
 from tagbridge.metadata.edit import empty_packet
-from tagbridge.pipeline import Errand, Journey, SupersededError, tag_asset
+from tagbridge.pipeline import Journey, tag_asset
 from tagbridge_hooks import (
     AccountError,
     Asset,

@@ -17,9 +17,10 @@ from typing import TYPE_CHECKING
 import pytest
 from PIL import Image
 
+from tagbridge.errand import Errand
 from tagbridge.metadata.edit import empty_packet
 from tagbridge.metadata.show import show_asset
-from tagbridge.pipeline import Errand, Journey, tag_asset
+from tagbridge.pipeline import Journey, tag_asset
 from tagbridge.rendition import video_renditions
 from tagbridge_hooks import RejectedError, Rendition, hookimpl
 from tagbridge_hooks.errors import UnreadableAssetError

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
 from typing import TYPE_CHECKING, Any
+
+from tests.journey.conftest import LONG
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -82,3 +86,37 @@ def test_a_late_answer_of_a_model_that_was_given_up_is_stored_and_not_written(
         assert (again["outcome"], again["calls"]) == ("unchanged", 0)
     assert photo.read_bytes() == before
     assert len(service.arrived()) == 2
+
+
+def test_a_late_answer_of_an_older_model_is_not_written_after_that_of_a_newer_one(
+    serve: Callable[..., Service],
+    customer: Callable[..., Customer],
+    album: Album,
+    exiftool: Callable[..., Any],
+) -> None:
+    slow, quick = serve("--latency", "6", "--model", "old"), serve("--model", "new")
+    we = customer(of=quick, PROVIDERS__VISION__BASE_URL=f"{quick.url}/openai/v1")
+    photo = album.add("a.jpg", 1)
+
+    def asking(service: Service, model: str) -> dict[str, str]:
+        given = {"BASE_URL": f"{service.url}/openai/v1", "MODEL": model}
+        return {f"TAGBRIDGE_PROVIDERS__VISION__{name}": value for name, value in given.items()}
+
+    command = ("tag", "--json", "--provider", "vision", photo)
+    old = we.program.environment(**asking(slow, "old"))
+    late = we.program.start(*command, env=old, stdout=subprocess.PIPE)
+    slow.wait_for(1)
+    newer = we.program.tag("--provider", "vision", photo, env=asking(quick, "new")).of(photo)
+    assert (newer["outcome"], newer["calls"]) == ("written", 1)
+    before = photo.read_bytes()
+
+    out, _ = late.communicate(timeout=LONG)
+    row = json.loads(out.splitlines()[0])
+    assert (row["outcome"], row["calls"]) == ("skipped", 1)
+    assert row["reason"] == "a newer answer of vision was written meanwhile"
+    assert photo.read_bytes() == before
+    assert {r["Model"] for r in exiftool(photo)["XMP-tagbridge:Results"]} == {"new"}
+    # It is stored: whoever asks for the old model again gets it without a call.
+    again = we.program.tag("--provider", "vision", photo, env=asking(slow, "old")).of(photo)
+    assert again["calls"] == 0
+    assert len(slow.arrived()) == 1

@@ -17,10 +17,11 @@ from tagbridge.deciding import (
     propose_again,
     refuse_proposed,
 )
+from tagbridge.errand import Errand
 from tagbridge.ledger.proposals import proposed
 from tagbridge.metadata.exiv2 import Exiv2
 from tagbridge.metadata.show import show_asset
-from tagbridge.pipeline import Errand, Journey, tag_asset
+from tagbridge.pipeline import Journey, tag_asset
 from tagbridge.reviewing import review_rule
 
 if TYPE_CHECKING:

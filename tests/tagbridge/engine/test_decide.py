@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from tagbridge.engine.decide import Step, next_step
-from tagbridge.pipeline import Journey, SupersededError
+from tagbridge.errand import SupersededError
+from tagbridge.pipeline import Journey
 from tagbridge.transport.errors import BadAnswerError, BudgetError, InDoubtError
 from tagbridge_hooks import (
     AccountError,

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import pytest
 
+from tagbridge.metadata.additions import DescribeRules
 from tagbridge.metadata.packet import read_packet
+from tagbridge.metadata.plan import WriteRules, plan_write
 from tagbridge.metadata.regions import read_regions
 from tagbridge.rendition.stored import StoredPicture
-from tagbridge_hooks import Keyword, TagSet
+from tagbridge_hooks import Keyword, Region, TagSet
 from tests.tagbridge.metadata.additions.planned import (
     ANNS_FACE,
     FACE,
+    PICTURE,
+    WHEN,
     faces,
     people,
     person,
@@ -60,6 +64,19 @@ def test_a_picture_whose_stored_size_is_not_known_gets_no_regions() -> None:
     found = plan(tagset, picture=None, object_regions=True)
 
     assert recorded(found) == [("person", "Bob")]
+
+
+def test_a_face_that_another_provider_saw_before_is_neither_drawn_again_nor_renamed() -> None:
+    once = written(plan(people(person("Bob", face=FACE))))
+    near = Region(x=FACE.x + 0.01, y=FACE.y, width=FACE.width, height=FACE.height)
+    rules = WriteRules(describe=DescribeRules(faces=True))
+
+    for somebody in (
+        person("Carl", 0.99, near),
+        person("Bob", 0.99, near),
+        person(None, face=near),
+    ):
+        assert plan_write(once, people(somebody), rules, WHEN, PICTURE).is_empty
 
 
 def test_a_face_without_a_name_is_drawn_only_when_it_is_asked_for() -> None:

@@ -17,10 +17,12 @@ import json
 import os
 import random
 import shutil
+import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
+from contextlib import closing
 from pathlib import Path
 from statistics import median, quantiles
 from typing import TYPE_CHECKING, Any
@@ -43,6 +45,7 @@ _FIRST_PICTURE = """() => {
     const image = document.querySelector(".cell img:not([hidden])");
     return image ? performance.now() : 0;
 }"""
+_COUNTED = "() => /[0-9]/.test(document.getElementById('count').textContent)"
 _JUMP = """async (share) => {
     const box = document.getElementById("grid");
     const began = performance.now();
@@ -106,7 +109,7 @@ def make(folder: Path, photos: int) -> None:
         name.parent.mkdir(parents=True, exist_ok=True)
         name.symlink_to(one)
     ledger = open_ledger(folder / "state")
-    kept = Thumbnails(folder / "state", most_bytes=8 << 30)
+    Thumbnails(folder / "state", most_bytes=8 << 30).close()
     for first in range(0, photos, _BATCH):
         numbers = range(first, min(first + _BATCH, photos))
 
@@ -114,10 +117,10 @@ def make(folder: Path, photos: int) -> None:
             fill(connection, root, numbers, draw)
 
         ledger.database.transaction(work)
-        for number in numbers:
-            kept.put(f"{number:064x}", small.getvalue())
-    kept.close()
     ledger.close()
+    with closing(sqlite3.connect(folder / "state" / "thumbnails.sqlite3")) as kept, kept:
+        rows = ((bytes.fromhex(f"{number:064x}"), small.getvalue()) for number in range(photos))
+        kept.executemany("INSERT INTO thumbnail (identity, picture) VALUES (?, ?)", rows)
 
 
 def name_of(root: Path, number: int) -> Path:
@@ -174,7 +177,7 @@ def measure(page: Page, address: str) -> None:
     for _ in range(5):
         page.goto(f"{address}/photos")
         firsts.append(page.wait_for_function(_FIRST_PICTURE).json_value())
-        page.wait_for_function("!document.getElementById('count').textContent.startsWith('C')")
+        page.wait_for_function(_COUNTED)
         counted.append(page.evaluate("performance.now()"))
     say("first picture", median(firsts), "ms", each=rounded(firsts))
     say("all are counted", median(counted), "ms", each=rounded(counted))

@@ -67,13 +67,11 @@ def memory_of(path: Path, known: FileRecord | None, entries: Sequence[Entry]) ->
     if known is None or target is None or not os.path.lexists(target):
         return everywhere
     written = set(map(spelling_key, known.keywords or ()))
-    kept = {spelling_key(e.value) for e in entries if e.fate == "kept" and e.kind == "keyword"}
     return replace(
         everywhere,
         target=target,
         results=tuple(_result(entry) for entry in entries if _is_in(entry, written)),
         trace=known.trace,
-        confirmed=frozenset(kept & written),
     )
 
 

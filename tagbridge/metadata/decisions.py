@@ -50,7 +50,8 @@ class Memory:
         trace: Hash of the metadata in it as we left it, or None.
         rejections: What we wrote anywhere and was rejected.
         kept: `spelling_key` of keywords of ours that people kept in an edit of any of its files.
-        confirmed: `spelling_key` of keywords of which people said that they are right.
+        confirmed: `spelling_key` of keywords that somebody has just accepted, before they are
+            written.
     """
 
     rejected: frozenset[str] = frozenset()

@@ -117,11 +117,17 @@ class WriteSettings(_Section, DescribeSettings):
         embed: False puts everything into sidecars.
         keep_mtime: Keep a photo's time of the last change; programs that look only at it will
             not notice the keywords.
+        review: Write nothing before somebody has accepted it on the page.
+        review_folders: Likewise, but only for photos in these folders.
+        review_providers: Likewise, but only for photos of which these say what nobody else says.
     """
 
     sidecar_name: Literal["adopt", "replace", "append"] = "adopt"
     embed: bool = True
     keep_mtime: bool = False
+    review: bool = False
+    review_folders: tuple[Annotated[Path, AfterValidator(_absolute)], ...] = ()
+    review_providers: tuple[str, ...] = ()
 
 
 class BudgetSettings(_Section):
@@ -191,6 +197,11 @@ class Settings(BaseSettings):
         if not isinstance(init_settings, InitSettingsSource):
             raise TypeError(f"{settings_cls.__name__} is made from a dict")
         return (env_settings, init_settings)
+
+    @property
+    def origin(self) -> Origin:
+        """Return where they were read."""
+        return self._origin
 
     def refuse_open_secrets(self, keys: Collection[str]) -> None:
         """Fail when one of these keys stands in a file that others can read.

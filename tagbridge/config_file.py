@@ -27,11 +27,13 @@ class Origin:
         file: Its name in messages.
         data: What stands in it.
         fault: Why no secret may be in it, and what to do; empty when nobody else can read it.
+        path: The file, which need not exist; None for none.
     """
 
     file: str = field(default="", compare=False)
     data: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
     fault: str = field(default="", compare=False)
+    path: Path | None = field(default=None, compare=False)
 
     def refuse_open_secrets(self, is_secret: Callable[[str, str], bool]) -> None:
         """Fail when a secret stands in the file and others can read it, as ssh does.
@@ -65,13 +67,13 @@ def read_file(file: Path, *, required: bool) -> Origin:
         data = tomllib.loads(content.decode("utf-8-sig"))
     except FileNotFoundError as error:
         if not required:
-            return Origin()
+            return Origin(path=file)
         raise ConfigError(f"there is no configuration file {str(file)!r}") from error
     except OSError as error:
         raise ConfigError(f"{str(file)!r} cannot be read: {error.strerror}") from error
     except ValueError as error:  # it holds the content, and so perhaps keys; its message does not
         raise ConfigError(f"{str(file)!r} is not valid TOML: {error}") from None
-    return Origin(file=repr(str(file)), data=data, fault=_fault(file, status))
+    return Origin(file=repr(str(file)), data=data, fault=_fault(file, status), path=file)
 
 
 def _fault(file: Path, status: os.stat_result) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
-from typing import Self
+from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -18,6 +18,9 @@ class WebSettings(BaseModel):
         socket: A unix socket instead, by its whole path; only its owner can connect to it.
         names: Further names under which it is reached, for example through a proxy; with the port
             where it is another one.
+        thumbnails: When small pictures are made: `always`, along with what the providers are shown;
+            `demand`, when somebody looks; `auto` is the first one while the daemon serves the page.
+        thumbnails_mb: What they may take on the disk, in megabytes; the oldest go first.
         allow_remote: Other machines may connect. Anybody on the way can read along then, unless a
             proxy encrypts.
     """
@@ -30,6 +33,13 @@ class WebSettings(BaseModel):
     socket: str = ""
     names: tuple[str, ...] = ()
     allow_remote: bool = False
+    thumbnails: Literal["auto", "always", "demand"] = "auto"
+    thumbnails_mb: int = Field(default=1024, ge=16)
+
+    @property
+    def makes_thumbnails(self) -> bool:
+        """Return whether thumbnails are made whenever a picture is decoded anyway."""
+        return self.thumbnails == "always" or (self.thumbnails == "auto" and self.serve)
 
     @model_validator(mode="after")
     def _stay_at_home(self) -> Self:

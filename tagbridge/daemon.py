@@ -23,6 +23,7 @@ from tagbridge.metadata.temporary import sweep
 from tagbridge.printable import printable
 from tagbridge.pulse import Pulse
 from tagbridge.supervision import Supervisor
+from tagbridge.thumbnails import keeping_thumbnails
 from tagbridge.watching import Watch
 
 if TYPE_CHECKING:
@@ -63,7 +64,10 @@ async def watch_folders(
     """
     supervisor = Supervisor()
     use_a_thread_per_core()
-    async with equipped(settings, ledger, courier) as equipment:
+    async with (
+        keeping_thumbnails(settings.web, state) as thumbnails,
+        equipped(settings, ledger, courier, thumbnails=thumbnails) as equipment,
+    ):
         engine = Engine(equipment, kind="watch", database=settings.engine.database)
         watch = Watch(
             folders,
@@ -76,7 +80,7 @@ async def watch_folders(
         )
         _stop_on_signals(engine, watch, supervisor)
         pulse = Pulse(equipment, engine, watch)
-        house = _house(folders, settings, ledger, state, pulse) if settings.web.serve else None
+        house = _house(folders, settings, state, equipment, pulse) if settings.web.serve else None
         for folder in folders:
             await asyncio.to_thread(_sweep_below, folder)
         async with watch, attended(pulse, supervisor, house), asyncio.TaskGroup() as group:
@@ -88,12 +92,19 @@ async def watch_folders(
 
 
 def _house(
-    folders: Iterable[Path], settings: Settings, ledger: Ledger, state: Path, pulse: Pulse
+    folders: Iterable[Path], settings: Settings, state: Path, equipment: Equipment, pulse: Pulse
 ) -> House:
     from tagbridge.web.house import House  # noqa: PLC0415 - only where a page is served
 
     roots = tuple(folder.absolute() for folder in folders)
-    return House(settings=settings, ledger=ledger, roots=roots, state=state, pulse=pulse)
+    return House(
+        settings=settings,
+        ledger=equipment.ledger,
+        roots=roots,
+        state=state,
+        equipment=equipment,
+        pulse=pulse,
+    )
 
 
 async def work_for_others(settings: Settings, ledger: Ledger, courier: Deliverer) -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import os
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from tagbridge.blocking import Blocklist
 from tagbridge.choosing import chosen_providers, merge_rules_of, offered_terms, terms_of
 from tagbridge.ledger.records import records_of
 from tagbridge.lending import lending
@@ -23,15 +24,17 @@ from tagbridge.remembering import (
     memory_of,
     news_of,
     original_of,
+    proposals_of,
     same_picture,
 )
+from tagbridge.reviewing import review_rule
 from tagbridge.vocabulary import chosen_vocabulary
 from tagbridge.watching.sight import look
 from tagbridge.write_options import write_options_of
 from tagbridge_hooks import Asset, Receipt, WriteError
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
+    from collections.abc import AsyncIterator, Iterable, Sequence
     from pathlib import Path
 
     from tagbridge.config import Settings
@@ -41,8 +44,11 @@ if TYPE_CHECKING:
     from tagbridge.merge import MergeRules
     from tagbridge.metadata.change import Change
     from tagbridge.metadata.decisions import Observed
+    from tagbridge.metadata.results import Result
     from tagbridge.metadata.write import Source, WriteOptions
     from tagbridge.plugins import Plugins
+    from tagbridge.reviewing import ReviewRule
+    from tagbridge.thumbnails import Thumbnails
     from tagbridge.transport.orders import Deliverer
     from tagbridge_hooks.providers import MediaKind
 
@@ -64,6 +70,10 @@ class Equipment:
             judged anew, and photos into which we have not written are left alone.
         records: Looks up what is known of a file, in a dry run: its ledger is empty.
         mended: A provider paused until somebody did something, and is asked again from now on.
+        thumbnails: Keeps a small picture of each asset that is rendered; None for no need.
+        awaits_review: Says of a photo, and of what is new in it, whether somebody wants to see that
+            before it is written; None where nobody does.
+        blocklist: The words that the settings file blocks by now.
         video_slots: So many videos are decoded at once: each takes memory, and two cores.
     """
 
@@ -78,6 +88,9 @@ class Equipment:
     stored_only: bool = False
     records: Records | None = None
     mended: bool = False
+    thumbnails: Thumbnails | None = None
+    awaits_review: ReviewRule | None = None
+    blocklist: Blocklist | None = None
     video_slots: asyncio.Semaphore = field(
         default_factory=lambda: asyncio.Semaphore(max(1, (os.cpu_count() or 1) // 2))
     )
@@ -86,6 +99,20 @@ class Equipment:
     def kinds(self) -> frozenset[MediaKind]:
         """Return what the chosen providers take: pictures, videos, or both."""
         return frozenset().union(*(recognizer.media for recognizer in self.recognizers))
+
+    @property
+    def blocked(self) -> frozenset[str]:
+        """Return `spelling_key` of the words that become no keywords from now on."""
+        more = frozenset() if self.blocklist is None else self.blocklist.keys
+        return self.merge_rules.blocked | more
+
+    @property
+    def options_now(self) -> WriteOptions:
+        """Return where and what is written, without the words that are blocked by now."""
+        options, blocked = self.write_options, self.blocked
+        if blocked == options.rules.blocked:
+            return options
+        return replace(options, rules=replace(options.rules, blocked=blocked))
 
     def was_tagged(self, asset: Asset, source: Source) -> bool:
         """Return whether the same picture was tagged under this name before.
@@ -186,6 +213,14 @@ class Equipment:
             entries=entries,
         )
 
+    def propose(self, asset: Asset, source: Source, results: Iterable[Result]) -> None:
+        """Note what would be written into a photo; it awaits its review."""
+        self.ledger.files.record(
+            *(asset.path, source.snapshot.status, asset.identity, "review"),
+            media_type=asset.media_type,
+            proposed=proposals_of(results),
+        )
+
     def remember_unreadable(self, path: Path, reason: str) -> None:
         """Note that a file cannot be read, so that it is left alone until it changes."""
         with suppress(OSError, WriteError):  # it is gone, or the state's disk is full
@@ -226,6 +261,7 @@ async def equipped(
     *,
     only: Sequence[str] = (),
     dry_run: bool = False,
+    thumbnails: Thumbnails | None = None,
     stored_only: bool = False,
     records: Records | None = None,
 ) -> AsyncIterator[Equipment]:
@@ -237,6 +273,7 @@ async def equipped(
         courier: Makes the calls of the providers; closed in the end.
         only: Names of the providers to ask; empty for all that are configured.
         dry_run: Write nothing.
+        thumbnails: Keeps a small picture of each asset; None for no need.
         stored_only: See `Equipment`.
         records: Looks up what is known of files, if not in the ledger.
 
@@ -268,6 +305,9 @@ async def equipped(
                 keep_mtime=settings.write.keep_mtime,
                 stored_only=stored_only,
                 mended=mended,
+                thumbnails=thumbnails,
+                awaits_review=review_rule(settings.write),
+                blocklist=Blocklist(settings),
             )
         finally:
             for recognizer in recognizers:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from tagbridge_hooks import AssetError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +22,9 @@ class Errand:
             at once.
         hurry: For how many seconds the quick providers wait for slow ones: what those say is added
             another time. None to wait for all.
+        accepted: What somebody has reviewed and accepted, by kind and value, see `Result`: it is
+            written, if nothing else has come to it. None where nobody has.
+        confirmed: `spelling_key` of the keywords of which they said that they are right.
         holds: Asked right before the write: whether the photo is still ours to write. Another
             worker may have taken it over.
     """
@@ -29,6 +32,8 @@ class Errand:
     only_new: bool = False
     patient: bool = False
     hurry: float | None = None
+    accepted: Collection[tuple[str, str]] | None = None
+    confirmed: frozenset[str] = frozenset()
     holds: Callable[[], bool] = lambda: True
 
 

@@ -187,7 +187,7 @@ def _conclude(
     said = [a.recognition for a in answers if a.recognition is not None]
     tagset = merge(said, equipment.merge_rules)
     revised = equipment.plugins.revise(tagset, asset)
-    tagset = resanitized(revised, equipment.merge_rules.blocked)
+    tagset = resanitized(revised, equipment.blocked)
     planned = [answer.provider for answer in answers if isinstance(answer.error, PlannedError)]
     receipt = Receipt(outcome="planned" if planned else "parked")
     if said:

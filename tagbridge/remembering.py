@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from tagbridge.ledger.written import KINDS, Entry
-from tagbridge.metadata.decisions import Memory
+from tagbridge.metadata.decisions import Decisions, Memory
 from tagbridge.metadata.layout import metadata_digest
 from tagbridge.metadata.results import Result
 from tagbridge.spelling import spelling_key
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from tagbridge.ledger.files import FileRecord
     from tagbridge.ledger.written import Fate
-    from tagbridge.metadata.decisions import Decisions, Observed
+    from tagbridge.metadata.decisions import Observed
     from tagbridge.metadata.write import Source
 
 
@@ -93,6 +93,12 @@ def news_of(seen: Observed, entries: Iterable[Entry]) -> tuple[Entry, ...]:
     known = {_key(entry): entry.fate for entry in entries}
     said = (_entry(result, seen.decisions) for result in seen.results if result.kind in KINDS)
     return tuple(entry for entry in said if known.get(_key(entry)) != entry.fate)
+
+
+def proposals_of(results: Iterable[Result]) -> tuple[Entry, ...]:
+    """Return what would be written, for the ledger."""
+    nobody = Decisions()
+    return tuple(_entry(result, nobody) for result in results if result.kind in KINDS)
 
 
 def _target(path: Path, known: FileRecord) -> Path | None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from tagbridge.errand import SupersededError
 from tagbridge.metadata.superseding import Superseding
 from tagbridge.metadata.target import WriteTools
-from tagbridge.metadata.write import write_tagset
+from tagbridge.metadata.write import deciding, write_tagset
+from tagbridge.reviewing import awaiting_review
 
 if TYPE_CHECKING:
     import os
@@ -55,9 +56,18 @@ def write_photo(
     """
     notes = _Notes(source, asset, equipment, errand)
     memory, entries = equipment.recall(asset, source)
+    memory = replace(memory, confirmed=memory.confirmed | errand.confirmed)
+    options = equipment.options_now
+    superseding = Superseding(models=findings.models, everything=equipment.stored_only)
+    if equipment.awaits_review is not None and not options.dry_run:
+        decide = deciding(source, findings.tagset, options, memory, superseding)
+        foreseen = awaiting_review(
+            *(source, asset, equipment, decide, memory), accepted=errand.accepted
+        )
+        if foreseen is not None:
+            return foreseen
     receipt = write_tagset(
-        *(source, findings.tagset, equipment.write_options, notes.tools(), memory),
-        superseding=Superseding(models=findings.models, everything=equipment.stored_only),
+        *(source, findings.tagset, options, notes.tools(), memory), superseding=superseding
     )
     if notes.forgot:
         entries = equipment.recall(asset, source)[1]

@@ -302,8 +302,8 @@ class Receipt:
     """What became of one asset.
 
     Attributes:
-        outcome: `written`, `unchanged` (everything was there already), `planned` (a dry run),
-            `skipped` (by rule) or `parked` (set aside for a person).
+        outcome: `written`, `unchanged` (everything was there already), `planned` (a dry run,
+            or it awaits a review), `skipped` (by rule) or `parked` (set aside for a person).
         target: The file that was or would be written, or None.
         keywords_added: The keywords that were or would be added, as written.
         keywords_removed: Our earlier ones that were or would be taken out, because newer answers or

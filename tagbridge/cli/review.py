@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from tagbridge.cli.place import Place
+    from tagbridge.config_web import WebSettings
+    from tagbridge.ledger import Ledger
     from tagbridge.web.serving import Serving
 
 
@@ -62,16 +64,28 @@ def _roots(place: Place, paths: Sequence[Path]) -> tuple[Path, ...]:
 
 
 def _serve(place: Place, roots: tuple[Path, ...], *, port: int | None, browser: bool) -> None:
-    from tagbridge.web.house import House  # noqa: PLC0415 - quick --help
-    from tagbridge.web.serving import Serving  # noqa: PLC0415 - quick --help
-
     settings = place.settings()
     web = settings.web
     if port is not None:
         web = web.model_copy(update={"port": port, "socket": ""})
     with closing(place.open_ledger()) as ledger:
-        house = House(settings=settings, ledger=ledger, roots=roots, state=place.folder())
-        asyncio.run(_until_a_signal(Serving(house, web), browser=browser))
+        asyncio.run(_shown(place, ledger, roots, web, browser=browser))
+
+
+async def _shown(
+    place: Place, ledger: Ledger, roots: tuple[Path, ...], web: WebSettings, *, browser: bool
+) -> None:
+    """Show the page; what was not asked yet is not asked for it, and costs nothing."""
+    from tagbridge.equipment import equipped  # noqa: PLC0415 - quick --help
+    from tagbridge.web.house import House  # noqa: PLC0415 - quick --help
+    from tagbridge.web.serving import Serving  # noqa: PLC0415 - quick --help
+
+    settings, state = place.settings(), place.folder()
+    async with equipped(settings, ledger, place.courier(dry_run=True)) as equipment:
+        house = House(
+            settings=settings, ledger=ledger, roots=roots, state=state, equipment=equipment
+        )
+        await _until_a_signal(Serving(house, web), browser=browser)
 
 
 async def _until_a_signal(serving: Serving, *, browser: bool) -> None:

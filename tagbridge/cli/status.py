@@ -20,7 +20,8 @@ def status(ctx: click.Context, *, as_json: bool) -> None:
     units of the currency, and null means none, or no limit.
 
     \b
-    queue     fresh, backlog (both: now), running, waiting, parked, missing, done
+    queue     fresh, backlog (both: now), running, waiting, parked, missing, review,
+              done
     waiting   reason, count, next: when the first of them goes on; the backlog is among them
               while all providers pause
     parked    reason, count, paths: the first few

@@ -96,11 +96,12 @@ def _log(journey: Journey, step: Step, job: Job) -> None:
     # A service that is down for a day need not be said at every attempt of every photo, nor a
     # share that is not mounted for every photo on it; `status` tells of both.
     repeated = step.kind == "again" and step.reason == job.reason
+    added = "would be added" if receipt.outcome == "planned" else "added"
     log.log(
         logging.DEBUG if repeated or step.kind in ("superseded", "missing") else level,
         "%s %s: %s%s",
         receipt.outcome,
         printable(journey.path),
-        f"{len(receipt.keywords_added)} keywords added",
+        f"{len(receipt.keywords_added)} keywords {added}",
         f" ({plain(receipt.reason)})" if receipt.reason else "",
     )

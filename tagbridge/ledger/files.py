@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from tagbridge.ledger.assets import PICTURE, digest
 from tagbridge.ledger.packing import packed_list, unpacked_list
+from tagbridge.ledger.proposals import propose
 from tagbridge.ledger.sidecars import note_sidecars
 from tagbridge.ledger.statement import Statement
 from tagbridge.ledger.throughput import count
@@ -65,7 +66,7 @@ class FileRecord:
     Attributes:
         identity: Of its picture; empty if it was unreadable.
         media_type: Of its picture; empty if that is not known.
-        outcome: `writing`, or the outcome of the receipt.
+        outcome: `writing`, `review` while it awaits its review, or the outcome of the receipt.
         reason: Why, if it did not go well.
         target: What was written last: the file itself or a sidecar; None if nothing was.
         keywords: Those that we have written; None if that is not known.
@@ -125,6 +126,7 @@ class Files:
         original: bytes | None = None,
         trace: bytes | None = None,
         written: Sequence[Entry] = (),
+        proposed: Sequence[Entry] = (),
         sidecars: Sequence[tuple[Path, os.stat_result]] = (),
     ) -> None:
         """Remember what became of a file, or, as `writing`, what it is about to become.
@@ -142,6 +144,7 @@ class Files:
             trace: Hash of the metadata in the target as we left it, 16 bytes; None keeps what is
                 known of the same picture, but for `writing`.
             written: What is new about the picture in what we wrote, and what became of it.
+            proposed: What would be written; it awaits its review.
             sidecars: Its sidecars that were looked at, as they were then.
 
         Raises:
@@ -166,6 +169,7 @@ class Files:
         def work(connection: Connection) -> None:
             asset_id = None if picture is None else PICTURE(connection, **picture).scalar_one()
             _RECORD(connection, asset_id=asset_id, **values)
+            propose(connection, key, proposed)
             if asset_id is not None and written:
                 write_entries(connection, asset_id, written)
             note_sidecars(connection, self._paths, sidecars)

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 from tagbridge.ledger.schema import (
     VERSION,
     allowance,
+    file,
     let_postgresql_have_partial_indexes,
     metadata,
+    proposed,
     run,
     sidecar,
     source,
@@ -32,6 +34,7 @@ _VERSION = Statement("SELECT value FROM ledger WHERE key = 'version'")
 _STAMP = Statement("UPDATE ledger SET value = :value WHERE key = 'version'")
 _WITHOUT_ALLOWANCES = 2
 _WITHOUT_SIDECARS = 3
+_WITHOUT_REVIEW = 4
 _BATCH = 1000
 _PICTURE = Statement("""
     INSERT INTO asset (identity, media_type, seen_at) VALUES (:identity, '', :now)
@@ -126,6 +129,10 @@ def _add_what_lacks(connection: Connection, version: int) -> None:
         connection.exec_driver_sql(f"ALTER TABLE file ADD COLUMN trace {kind}")
     if version <= _WITHOUT_SIDECARS:
         metadata.create_all(connection, tables=[run, sidecar, throughput])
+    if version <= _WITHOUT_REVIEW:
+        metadata.create_all(connection, tables=[proposed])
+        for index in (*file.indexes, *written.indexes):
+            index.create(connection, checkfirst=True)
     if version < VERSION:
         _STAMP(connection, value=str(VERSION))
 

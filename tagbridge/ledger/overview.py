@@ -36,6 +36,7 @@ _LATER = Statement("""
 """)
 _OTHERS = Statement("SELECT state, COUNT(*) FROM job WHERE state <> 'open' GROUP BY state")
 _FILES = Statement("SELECT COUNT(*) FROM file")
+_REVIEW = Statement("SELECT COUNT(*) FROM file WHERE outcome = 'review'")
 _SET_ASIDE = Statement("""
     SELECT COUNT(*) FROM job JOIN file ON file.path = job.path
     WHERE job.state <> 'open' AND job.state IN ('parked', 'missing')
@@ -61,6 +62,7 @@ class Queue:
         parked: Set aside for a person.
         missing: Not where they were; they may come back.
         done: Dealt with, and not set aside.
+        review: Await a review before anything is written.
     """
 
     fresh: int
@@ -70,6 +72,7 @@ class Queue:
     parked: int
     missing: int
     done: int
+    review: int = 0
 
 
 @dataclass(slots=True, kw_only=True)
@@ -100,6 +103,7 @@ def queue(connection: Connection) -> Queue:
     ready, others = every - later, _numbers(connection, _OTHERS)
     # What is set aside was recorded as well.
     done = int(_FILES(connection).scalar_one()) - int(_SET_ASIDE(connection).scalar_one())
+    review = int(_REVIEW(connection).scalar_one())
     return Queue(
         fresh=ready[FRESH],
         backlog=ready.total() - ready[FRESH],
@@ -107,7 +111,8 @@ def queue(connection: Connection) -> Queue:
         waiting=later.total(),
         parked=others["parked"],
         missing=others["missing"],
-        done=done,
+        done=done - review,
+        review=review,
     )
 
 

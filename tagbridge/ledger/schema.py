@@ -28,7 +28,7 @@ from sqlalchemy import (
 if TYPE_CHECKING:
     from sqlalchemy.types import TypeEngine
 
-VERSION = 4
+VERSION = 5
 
 # SQLite's strict tables know four types only, and its own row number as a key of integers.
 _NUMBER = BigInteger().with_variant(Integer(), "sqlite")
@@ -81,6 +81,8 @@ file = _table(
     _column("at", _TIME),
 )
 Index("file_asset", file.c.asset_id)
+_IN_REVIEW = text("outcome = 'review'")
+Index("file_review", file.c.path, sqlite_where=_IN_REVIEW, postgresql_where=_IN_REVIEW)
 
 run = _table(
     "run",  # of a command that writes, so that it can be taken back
@@ -212,6 +214,19 @@ Index(
     *(written.c.kind, written.c.value, written.c.fate),
     sqlite_where=_DECIDED,
 )
+
+# Without it, to find the few photos with a rare keyword takes a look at every photo there is.
+Index("written_value", written.c.kind, written.c.value)
+
+proposed = _table(
+    "proposed",  # what would be written into a file that awaits its review
+    _column("path", LargeBinary, primary_key=True),
+    _column("kind", _SMALL, primary_key=True),  # see `written.KINDS`
+    _column("value", Text, primary_key=True),
+    Column("source_id", _NUMBER, ForeignKey("source.id"), nullable=False),
+    _column("confidence", _SMALL, nullable=True),  # in thousandths
+)
+Index("proposed_value", proposed.c.kind, proposed.c.value)
 
 throughput = _table(
     "throughput",

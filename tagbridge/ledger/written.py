@@ -9,7 +9,7 @@ from tagbridge.ledger.assets import PICTURE, digest
 from tagbridge.ledger.statement import Statement
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from sqlalchemy import Connection
 
@@ -33,7 +33,7 @@ KINDS = (
     "quality",
 )
 """Stored by their number; new ones go to the end."""
-_MILLE = 1000
+MILLE = 1000  # confidences are stored in thousandths
 
 _OF_PICTURE = Statement("""
     SELECT kind, value, provider, model, confidence, at, fate
@@ -56,6 +56,14 @@ _WRITE = Statement("""
 # A decision outlives what it was about.
 _FORGET = Statement("""
     DELETE FROM written WHERE kind = :kind AND value = :value AND fate <> :removed
+        AND asset_id = (SELECT id FROM asset WHERE identity = :identity)
+""")
+_DECIDE = Statement("""
+    UPDATE written SET fate = :fate WHERE kind = :kind AND value = :value
+        AND asset_id = (SELECT id FROM asset WHERE identity = :identity)
+""")
+_UNSAY = Statement("""
+    DELETE FROM written WHERE kind = :kind AND value = :value
         AND asset_id = (SELECT id FROM asset WHERE identity = :identity)
 """)
 # Of an import: who said it first stays, and what people decided anywhere is decided.
@@ -125,6 +133,23 @@ class Written:
         rows = [{**place, "kind": KINDS.index(k), "value": v} for k, v in values if k in KINDS]
         self._database.transaction(lambda connection: _FORGET.many(connection, rows))
 
+    def decide(self, identity: str, fates: Mapping[str, Fate]) -> None:
+        """Note what somebody decides about keywords of ours, whatever was decided before.
+
+        Args:
+            identity: Of the picture.
+            fates: By the keyword, as it was written.
+        """
+        place = {"identity": digest(identity), "kind": KINDS.index("keyword")}
+        rows = [{**place, "value": v, "fate": FATES.index(f)} for v, f in fates.items()]
+        self._database.transaction(lambda connection: _DECIDE.many(connection, rows))
+
+    def unsay(self, identity: str, keywords: Iterable[str]) -> None:
+        """Forget keywords that were refused before they were ever written."""
+        place = {"identity": digest(identity), "kind": KINDS.index("keyword")}
+        rows = [{**place, "value": keyword} for keyword in keywords]
+        self._database.transaction(lambda connection: _UNSAY.many(connection, rows))
+
 
 def entries_of(connection: Connection, identity: str) -> tuple[Entry, ...]:
     """Return all that we wrote about a picture."""
@@ -135,7 +160,7 @@ def entries_of(connection: Connection, identity: str) -> tuple[Entry, ...]:
             value=value,
             provider=provider,
             model=model,
-            confidence=None if confidence is None else confidence / _MILLE,
+            confidence=None if confidence is None else confidence / MILLE,
             at=at,
             fate=FATES[fate],
         )
@@ -145,14 +170,14 @@ def entries_of(connection: Connection, identity: str) -> tuple[Entry, ...]:
 
 def write_entries(connection: Connection, asset_id: int, entries: Sequence[Entry]) -> None:
     """Put into the ledger what was written; who said it first stays, and decisions stay."""
-    sources = _sources(connection, {(entry.provider, entry.model) for entry in entries})
+    sources = sources_of(connection, entries)
     rows = [
         {
             "asset_id": asset_id,
             "kind": KINDS.index(entry.kind),
             "value": entry.value,
             "source_id": sources[entry.provider, entry.model],
-            "confidence": _mille(entry.confidence),
+            "confidence": mille(entry.confidence),
             "at": entry.at,
             "fate": FATES.index(entry.fate),
         }
@@ -161,11 +186,10 @@ def write_entries(connection: Connection, asset_id: int, entries: Sequence[Entry
     _WRITE.many(connection, rows)
 
 
-def _sources(
-    connection: Connection, wanted: Iterable[tuple[str, str]]
-) -> dict[tuple[str, str], int]:
+def sources_of(connection: Connection, entries: Iterable[Entry]) -> dict[tuple[str, str], int]:
+    """Return the numbers of those who said something, by provider and model."""
     found = {}
-    for provider, model in sorted(wanted):
+    for provider, model in sorted({(entry.provider, entry.model) for entry in entries}):
         known = _SOURCE(connection, provider=provider, model=model).scalar()
         if known is None:
             add_sources(connection, [(provider, model)])
@@ -180,5 +204,6 @@ def add_sources(connection: Connection, wanted: Iterable[tuple[str, str]]) -> No
     _NEW_SOURCE.many(connection, rows)
 
 
-def _mille(confidence: float | None) -> int | None:
-    return None if confidence is None else round(confidence * _MILLE)
+def mille(confidence: float | None) -> int | None:
+    """Return a confidence as it is stored."""
+    return None if confidence is None else round(confidence * MILLE)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from tagbridge.metadata import iim
 from tagbridge.metadata.before import list_name
 from tagbridge.metadata.edit import edited
-from tagbridge.metadata.plan import edits_of, recorded, without_room
+from tagbridge.metadata.plan import added_by, edits_of, recorded, without_room
 from tagbridge.metadata.properties import HIERARCHIES, SUBJECT
 from tagbridge.metadata.removal import Taken, flat_forms, stands
 from tagbridge.metadata.removed import check_removal, check_removal_with_exiv2
@@ -37,6 +37,7 @@ class Change:
         blocks: Those that it shall have; none at all for a sidecar that goes.
         checks: What must hold of them; each raises `VerificationError`.
         record: Our record of what we wrote, as the file will have it.
+        added: Our records of what is new.
         keywords_added: Ours that are new.
         taken: Our records of what goes.
         exact: True when the blocks become what they were before us, byte for byte.
@@ -45,6 +46,7 @@ class Change:
     blocks: Blocks
     checks: tuple[Callable[[Exiv2], None], ...]
     record: tuple[Result, ...]
+    added: tuple[Result, ...] = ()
     keywords_added: tuple[str, ...] = ()
     taken: tuple[Result, ...] = ()
     exact: bool = False
@@ -77,6 +79,7 @@ def addition(target: Target, plan: WritePlan) -> Change | None:
         blocks=blocks,
         checks=(_addition_check(target.held.packet.text, target.existing, plan, blocks),),
         record=recorded(plan),
+        added=added_by(plan),
         keywords_added=plan.keywords_added,
     )
 
@@ -103,6 +106,21 @@ def removal(target: Target, taken: Taken, when: str) -> Change | None:
         taken=taken.results,
         exact=exact,
     )
+
+
+def recording(target: Target, record: tuple[Result, ...], when: str) -> Change | None:
+    """Return the change of nothing but our own record; None when it is so already.
+
+    Raises:
+        EmbeddingRefusedError: It has a form that is not understood.
+    """
+    held = target.held
+    if not record or read_results(held.packet) == record:
+        return None
+    taken = Taken(results=(), record=record)
+    blocks = blocks_from(held, with_taken_out(held, taken, when), room=target.room)
+    checks = (_removal_check(held, taken, blocks.xmp), _reading_check(held, blocks))
+    return Change(blocks=blocks, checks=checks, record=record)
 
 
 def replacement(
@@ -136,6 +154,7 @@ def replacement(
             _addition_check(middle.packet.text, left, plan, blocks),
         ),
         record=recorded(plan),
+        added=added_by(plan),
         keywords_added=plan.keywords_added,
         taken=taken.results,
     )

@@ -50,6 +50,8 @@ class Memory:
         trace: Hash of the metadata in it as we left it, or None.
         rejections: What we wrote anywhere and was rejected.
         kept: `spelling_key` of keywords of ours that people kept in an edit of any of its files.
+        confirmed: `spelling_key` of keywords that somebody has just accepted, before they are
+            written.
     """
 
     rejected: frozenset[str] = frozenset()
@@ -58,6 +60,7 @@ class Memory:
     trace: bytes | None = None
     rejections: tuple[Result, ...] = ()
     kept: frozenset[str] = frozenset()
+    confirmed: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +103,7 @@ def recalled(existing: Existing, path: Path, memory: Memory) -> Existing:
 
 def observed(files: Iterable[tuple[Path, Existing]], memory: Memory) -> Observed:
     """Return what files say of what we wrote, each as it was `recalled`."""
-    decisions = Decisions(rejected=memory.rejected)
+    decisions = Decisions(confirmed=memory.confirmed) | Decisions(rejected=memory.rejected)
     left = []
     for path, existing in files:
         trace = _trace_left(existing, path, memory)

@@ -39,7 +39,7 @@ from tagbridge.metadata.sensitivities import raised
 from tagbridge.spelling import spelling_key
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from tagbridge.metadata.existing import Existing
     from tagbridge.rendition.stored import StoredPicture
@@ -146,7 +146,11 @@ def plan_write(
     rejected = rejected_keywords(existing) | decisions.rejected
     rejected |= {rules.translated[key] for key in rejected & rules.translated.keys()}
     plan = _plan_keywords(existing, wanted, rejected, tagset=tagset, rules=rules, when=when)
-    plan = replace(plan, earlier=_earlier(existing, decisions))
+    plan = replace(
+        plan,
+        results=_with_confirmed(plan.results, decisions),
+        earlier=_with_confirmed(existing.results, decisions),
+    )
     return replace(plan, additions=additions, when=when) if additions else plan
 
 
@@ -205,17 +209,22 @@ def edits_of(plan: WritePlan) -> list[PropertyEdit]:
 
 def recorded(plan: WritePlan) -> tuple[Result, ...]:
     """Return our record as it stands in a file when a plan was carried out."""
-    added = (result for addition in plan.additions for result in addition.results)
-    return (*plan.earlier, *plan.results, *added)
+    return (*plan.earlier, *added_by(plan))
 
 
-def _earlier(existing: Existing, decisions: Decisions) -> tuple[Result, ...]:
-    """Return our record so far, with what the user has confirmed."""
+def added_by(plan: WritePlan) -> tuple[Result, ...]:
+    """Return our records of what a plan adds."""
+    further = (result for addition in plan.additions for result in addition.results)
+    return (*plan.results, *further)
+
+
+def _with_confirmed(results: Iterable[Result], decisions: Decisions) -> tuple[Result, ...]:
+    """Return records of ours, with what the user has confirmed."""
     return tuple(
         replace(r, confirmed=True)
         if r.kind == "keyword" and spelling_key(r.value) in decisions.confirmed
         else r
-        for r in existing.results
+        for r in results
     )
 
 

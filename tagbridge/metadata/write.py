@@ -121,6 +121,18 @@ def write_tagset(
         WriteError: The system refused; what was not yet written is as it was.
         AssetChangedError: Somebody else changed it meanwhile; it is as they left it.
     """
+    decide = deciding(source, tagset, options, memory, superseding)
+    return receipt_of(write_changes(source, decide, options, tools, memory))
+
+
+def deciding(
+    source: Source,
+    tagset: TagSet,
+    options: WriteOptions,
+    memory: Memory,
+    superseding: Superseding | None,
+) -> Decided:
+    """Return what decides what becomes of each file of an asset; see `write_tagset`."""
     said = (tagset, _picture_for(source, tagset), options.rules)
 
     def decide(target: Target, decided: frozenset[Property], seen: Observed) -> Change | None:
@@ -133,7 +145,7 @@ def write_tagset(
             return addition(target, planned(target.existing))
         return renewal(target, planned, superseding, memory, when)
 
-    return receipt_of(write_changes(source, decide, options, tools, memory))
+    return decide
 
 
 def write_changes(

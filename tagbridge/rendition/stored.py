@@ -49,6 +49,13 @@ class StoredPicture:
         (x1, y1), (x2, y2) = back(region.x, region.y), back(right, bottom)
         return Region.clamped(min(x1, x2), min(y1, y2), abs(x2 - x1), abs(y2 - y1))
 
+    def upright(self, region: Region) -> Region:
+        """Return where a region of the stored picture lies in the upright one."""
+        turned_back = {6: 8, 8: 6}.get(self.orientation, self.orientation)
+        return StoredPicture(width=self.width, height=self.height, orientation=turned_back).place(
+            region
+        )
+
 
 def stored_picture(data: bytes, media_type: str) -> StoredPicture | None:
     """Return how a picture is stored, or None where that cannot be said reliably.

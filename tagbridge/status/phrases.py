@@ -13,9 +13,10 @@ if TYPE_CHECKING:
 
     Objects = Sequence[dict[str, Any]]
 
-QUEUE = ("open", "running", "waiting", "parked", "missing", "done")
+QUEUE = ("open", "running", "waiting", "parked", "missing", "review", "done")
 """The places where a photo can be."""
 UP_AGAIN = '"tagbridge retry PATH" takes them up again'
+LOOK_AT_THEM = 'await yours: "tagbridge review" shows them'
 NO_REASON = "no reason was noted"
 _SPANS = {3600: "the last hour", 86_400: "24 hours", 14 * 86_400: "two weeks"}
 

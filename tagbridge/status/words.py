@@ -46,6 +46,8 @@ def _queue(queue: dict[str, Any], objects: Objects) -> Iterable[str]:
     if queue["parked"]:
         yield _row("", phrases.UP_AGAIN)
     yield _row("missing", amount(queue["missing"]))
+    if queue["review"]:
+        yield _row("review", f"{amount(queue['review'])} {phrases.LOOK_AT_THEM}")
     yield _row("done", amount(queue["done"]))
     if pace := phrases.pace(objects):
         yield _row("pace", pace)

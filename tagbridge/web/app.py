@@ -10,7 +10,7 @@ from starlette.responses import RedirectResponse
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from tagbridge.web import state
+from tagbridge.web import photos, state
 from tagbridge.web.pages import problem_page
 
 if TYPE_CHECKING:
@@ -28,7 +28,8 @@ def make_app(house: House) -> Starlette:
     """
     app = Starlette(
         routes=[
-            Route("/", _front),
+            Route("/", _front if house.equipment is None else _front_with_photos),
+            *photos.routes(house),
             *state.routes(house),
             Mount("/static", StaticFiles(directory=_STATIC), name="static"),
         ],
@@ -36,6 +37,10 @@ def make_app(house: House) -> Starlette:
     )
     app.state.house = house
     return app
+
+
+def _front_with_photos(_request: Request) -> RedirectResponse:
+    return RedirectResponse("/photos", status_code=303)
 
 
 def _front(_request: Request) -> RedirectResponse:

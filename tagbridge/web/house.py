@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tagbridge.config import Settings
+    from tagbridge.equipment import Equipment
     from tagbridge.ledger import Ledger
     from tagbridge.pulse import Pulse
 
@@ -23,6 +24,7 @@ class House:
             is never asked on the event loop: Starlette runs a plain function on a thread.
         roots: The folders whose photos are shown; nothing outside them is, see `guard.inside`.
         state: The state folder.
+        equipment: What it takes to look at photos and to decide about them; None shows no photos.
         pulse: Whether the daemon that serves the pages is well; None where no daemon does.
     """
 
@@ -30,4 +32,5 @@ class House:
     ledger: Ledger
     roots: tuple[Path, ...]
     state: Path
+    equipment: Equipment | None = None
     pulse: Pulse | None = None

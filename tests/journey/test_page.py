@@ -171,6 +171,8 @@ def test_in_a_browser_a_parked_photo_is_taken_up_again(
     daemon.wait_for("the page is served on ")
     photo = undecodable(inbox / "a.png")
     page = open_page(puppet.run("review", "--no-browser").out.strip())
+    page.wait_for_url("**/photos")
+    page.get_by_role("link", name="State").click()
     # Nothing is reloaded: the page finds out by itself.
     retry = page.get_by_role("button", name="Retry")
     retry.wait_for()

@@ -106,6 +106,14 @@ def test_a_place_and_back_is_the_same_place() -> None:
         assert (found.width, found.height) == pytest.approx((REGION.width, REGION.height))
 
 
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_a_region_that_was_placed_is_drawn_where_it_was(orientation: int) -> None:
+    stored = StoredPicture(width=300, height=200, orientation=orientation)
+    region = Region(x=0.1, y=0.2, width=0.3, height=0.15)
+    back = stored.upright(stored.place(region))
+    assert (back.x, back.y, back.width, back.height) == pytest.approx((0.1, 0.2, 0.3, 0.15))
+
+
 def test_a_heic_is_upright() -> None:
     pillow_heif = pytest.importorskip("pillow_heif")
     file = io.BytesIO()

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from tagbridge.status.phrases import Objects
 
 TEXT = "text/plain; version=0.0.4; charset=utf-8"
-_PLACES = ("fresh", "backlog", "running", "waiting", "parked", "missing", "done")
+_PLACES = ("fresh", "backlog", "running", "waiting", "parked", "missing", "review", "done")
 _FATES = ("written", "kept", "removed")
 
 

@@ -101,6 +101,7 @@ def test_everything_is_told_in_order(run: Run, tmp_path: Path) -> None:
         "waiting": 5,
         "parked": 2,
         "missing": 2,
+        "review": 0,
         "done": 4,
     }
     # The only provider pauses, so nothing of the backlog is begun.
@@ -253,6 +254,7 @@ def test_postgresql_is_looked_into_as_well(run: Run, tmp_path: Path, postgres: P
         "waiting": 2,
         "parked": 2,
         "missing": 2,
+        "review": 0,
         "done": 4,
     }
     (provider,) = of_kind(found, "provider")

@@ -7,14 +7,16 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import ExitStack, closing
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
 
-from tagbridge.ledger import Ledger, open_ledger
+from tagbridge.ledger import Entry, Ledger, open_ledger
 from tagbridge.ledger.overview import queue
+from tagbridge.ledger.proposals import proposed
 from tagbridge.ledger.schema import VERSION
 from tagbridge.ledger.throughput import periods
 from tagbridge_hooks import ConfigError
@@ -51,6 +53,7 @@ import sys
 from pathlib import Path
 from tagbridge.ledger import open_ledger
 from tagbridge.ledger.overview import queue
+from tagbridge.ledger.proposals import proposed
 sys.stdin.readline()
 ledger = open_ledger(Path(sys.argv[1]))
 print(ledger.database.read(queue).done)
@@ -136,6 +139,7 @@ def test_version_3_gets_the_table_of_sidecars(place: Place) -> None:
 
 
 def back_to_version_3(connection: Connection) -> None:
+    back_to_version_4(connection)
     for table in ("run", "sidecar", "throughput"):
         connection.exec_driver_sql(f"DROP TABLE {table}")
     connection.exec_driver_sql("UPDATE ledger SET value = '3' WHERE key = 'version'")
@@ -153,6 +157,27 @@ def back_to_version_2(connection: Connection) -> None:
     connection.exec_driver_sql("UPDATE ledger SET value = '2' WHERE key = 'version'")
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql("PRAGMA user_version = 2")
+
+
+def test_version_4_gets_what_a_review_needs_and_keeps_what_was_written(place: Place) -> None:
+    entry = Entry(kind="keyword", value="Sea", provider="p", model="m", confidence=0.5, at=1)
+    with closing(place.open()) as ledger:
+        ledger.files.record(Path("/a"), stamped(1, 2, 3), PICTURE, "written", written=[entry])
+        ledger.database.transaction(back_to_version_4)
+
+    with closing(place.open()) as ledger:
+        assert ledger.written.of_picture(PICTURE) == (entry,)
+        ledger.files.record(Path("/a"), stamped(1, 2, 3), PICTURE, "review", proposed=[entry])
+        assert ledger.database.read(lambda c: proposed(c, b"/a")) == (replace(entry, at=0),)
+
+
+def back_to_version_4(connection: Connection) -> None:
+    connection.exec_driver_sql("DROP TABLE proposed")
+    connection.exec_driver_sql("DROP INDEX written_value")
+    connection.exec_driver_sql("DROP INDEX file_review")
+    connection.exec_driver_sql("UPDATE ledger SET value = '4' WHERE key = 'version'")
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("PRAGMA user_version = 4")
 
 
 def test_version_3_learns_to_count_photos(place: Place) -> None:

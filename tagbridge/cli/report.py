@@ -81,23 +81,14 @@ class TagReport:
             _say(journey)
         self._progress.advance()
 
-    def finish(self, terms: Iterable[Terms], *, run: int | None) -> None:
-        """Print the summary, and what a run would ask under these terms.
-
-        Args:
-            terms: Of each provider.
-            run: Number of this run, by which `tagbridge undo` knows it; None for a dry run.
-        """
+    def finish(self, terms: Iterable[Terms]) -> None:
+        """Print the summary, and what a run would ask under these terms."""
         self._progress.clear()
         bill = Bill.of(self._planned, terms)
         if self._as_json:
-            numbered = {} if run is None else {"run": run}
-            planned = bill.as_object() if bill.calls else {}
-            say_json({"summary": dict(self._outcomes), **numbered, **planned})
+            say_json({"summary": dict(self._outcomes), **(bill.as_object() if bill.calls else {})})
             return
         counts = ", ".join(f"{n} {outcome}" for outcome, n in sorted(self._outcomes.items()))
-        if run is not None and self._outcomes["written"]:
-            counts += f" (run {run})"
         click.echo(counts or "no photos found")
         if bill.calls:
             click.echo(bill.in_words())
@@ -145,10 +136,11 @@ def _as_object(journey: Journey, nsfw_threshold: float) -> dict[str, Any]:
             for sourced in journey.tagset.keywords
         ],
         "added": list(receipt.keywords_added),
-        "removed": list(receipt.keywords_removed),
         "nsfw": _nsfw(journey.tagset, nsfw_threshold),
         "calls": journey.calls,
     }
+    if receipt.keywords_removed:
+        value["removed"] = list(receipt.keywords_removed)
     if receipt.reason:
         value["reason"] = receipt.reason
     return value

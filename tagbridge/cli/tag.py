@@ -79,11 +79,11 @@ async def _tag(
     )
     run = None if dry_run else ledger.runs.running("tag")
     async with made as equipment:
-        with run or nullcontext() as number:
+        with run or nullcontext():
             find = partial(walk, paths, is_candidate=partial(is_candidate, kinds=equipment.kinds))
             if progress.shown:
                 progress.total = sum(1 for _ in find(sweeping=False))
             async for journey in journeys(find(sweeping=not dry_run), equipment):
                 report.add(journey, nsfw_threshold=settings.nsfw.threshold)
-        report.finish((recognizer.terms for recognizer in equipment.recognizers), run=number)
+        report.finish(recognizer.terms for recognizer in equipment.recognizers)
     return report.failed

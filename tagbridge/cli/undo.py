@@ -44,6 +44,23 @@ class _Time(click.ParamType[datetime]):
             self.fail(f"{value!r} is no time such as 2026-11-29 or 2026-11-29T18:30", param, ctx)
 
 
+class _Run(click.ParamType[int]):
+    """The number of a run; `last` is 0."""
+
+    name = "run"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> int:
+        """Return the number."""
+        text = str(value)
+        if text == "last":
+            return 0
+        if not text.isdecimal():
+            self.fail(f"{text!r} is neither a number nor `last`", param, ctx)
+        return int(text)
+
+
 @click.command()
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option(
@@ -51,7 +68,9 @@ class _Time(click.ParamType[datetime]):
 )
 @click.option("--since", type=_Time(), metavar="TIME", help="Only what was written since.")
 @click.option("--until", type=_Time(), metavar="TIME", help="Only what was written before.")
-@click.option("--run", type=int, metavar="NUMBER", help="Only what was written while it ran.")
+@click.option(
+    "--run", type=_Run(), metavar="NUMBER", help="Only what was written while it ran; or `last`."
+)
 @click.option("--confirmed", is_flag=True, help="Also what you have kept in an edit.")
 @click.option("--dry-run", is_flag=True, help="Say what would go, and change nothing.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
@@ -113,6 +132,8 @@ def _window(place: Place, number: int) -> tuple[datetime, datetime | None]:
         )
     except NoLedgerError:
         found, last = None, []
+    if number == 0 and last:
+        found = last[0]
     if found is None:
         known = ", ".join(f"{r.id} ({r.command}, {_local(r.started):%Y-%m-%d %H:%M})" for r in last)
         raise click.BadParameter(

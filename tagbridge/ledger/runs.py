@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from tagbridge.ledger.statement import Statement
+from tagbridge_hooks import WriteError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,15 +47,21 @@ class Runs:
         self._database = database
 
     @contextmanager
-    def running(self, command: str) -> Iterator[int]:
-        """Note that a command runs, as long as the context lasts, and yield the run's number."""
-        number = self._database.transaction(
-            lambda connection: int(_BEGIN(connection, command=command).scalar_one())
-        )
+    def running(self, command: str) -> Iterator[int | None]:
+        """Note that a command runs, as long as the context lasts, and yield the run's number.
+
+        None where that cannot be noted, because the disk is full: that is no reason not to run.
+        """
+        number = None
+        with suppress(WriteError):
+            number = self._database.transaction(
+                lambda connection: int(_BEGIN(connection, command=command).scalar_one())
+            )
         try:
             yield number
         finally:
-            self._database.transaction(lambda connection: _END(connection, id=number).close())
+            with suppress(WriteError):
+                self._database.transaction(lambda connection: _END(connection, id=number).close())
 
 
 def find_run(connection: Connection, number: int) -> Run | None:

@@ -62,7 +62,7 @@ def test_a_full_disk_parks_the_photos_and_room_is_all_they_need(
 def test_a_full_disk_of_the_state_parks_the_photos_and_says_so(
     tmp_path: Path, puppet: Program, draw: Draw, memory_disk: Mount
 ) -> None:
-    memory_disk(puppet.state, "size=512k")
+    memory_disk(puppet.state, "size=1m")
     photos = [draw(tmp_path / "in" / f"{number}.jpg", number) for number in range(2)]
     before = [photo.read_bytes() for photo in photos]
     assert puppet.tag(draw(tmp_path / "first.jpg", 9)).status == 0  # makes the state

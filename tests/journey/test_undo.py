@@ -248,3 +248,28 @@ def test_nothing_there_and_nothing_known(bench: Bench) -> None:
     assert bench.program.run("undo", bench.folder).out == "no photos found\n"
     assert bench.program.run("undo", bench.folder / "no.jpg").status in (1, 2)
     assert bench.program.run("undo").status == 2
+
+
+def test_by_run_what_the_last_one_wrote_goes_and_the_rest_stays(bench: Bench) -> None:
+    photo, _ = bench.tagged()
+    second = bench.program.settings["TAGBRIDGE_PROVIDERS"].replace("Gull", "Crab")
+    later = replace(
+        bench.program, settings={**bench.program.settings, "TAGBRIDGE_PROVIDERS": second}
+    )
+    wait_for_another_second(bench.program.state)
+    assert later.tag(photo).of(photo)["added"] == ["Crab"]
+    assert bench.undo("--run", "last", photo).of(photo)["removed"] == ["Crab"]
+    assert bench.words(photo) == ["Boat", "Gull", "Sea"]
+    unknown = bench.program.run("undo", "--run", "99", photo)
+    assert unknown.status == 2
+    assert "there was no run 99; the last were: 2 (tag, " in unknown.err
+    assert bench.undo("--run", "1", photo).of(photo)["exact"]
+
+
+def wait_for_another_second(folder: Path) -> None:
+    """Return when the clock shows another second: our record knows no parts of one."""
+    begun = int(datetime.now(UTC).timestamp())
+    probe = folder / "probe"
+    while int(datetime.now(UTC).timestamp()) == begun:
+        probe.touch()
+    probe.unlink()

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 def test_a_run_is_known_by_its_number_and_ends(place: Place) -> None:
     with closing(place.open()) as ledger:
         with ledger.runs.running("tag") as number:
+            assert number is not None
             running = ledger.database.read(lambda c: find_run(c, number))
             assert running is not None
             assert (running.command, running.ended) == ("tag", None)
@@ -31,6 +32,8 @@ def test_a_run_that_was_killed_counts_until_its_command_ran_again(place: Place) 
             ledger.database.transaction(
                 lambda c: c.exec_driver_sql("UPDATE run SET ended = NULL WHERE command = 'tag'")
             )
+        assert killed is not None
+        assert again is not None
         found = ledger.database.read(lambda c: find_run(c, killed))
         later = ledger.database.read(lambda c: find_run(c, again))
         assert found is not None

@@ -7,6 +7,7 @@
 - `made`: what was not there at all: the packet, the IPTC block.
 - `copies`: the user's keywords that we copied from one list into another to complete it.
 - `theirs`: keywords of ours that stood in one of the lists already.
+- `lists`: the hierarchical lists into which we wrote: what they lack of ours was taken out.
 """
 
 from __future__ import annotations
@@ -61,6 +62,7 @@ class Before:
         made: Of `packet` and `block`, what was not there.
         copies: The user's keywords that we added to a list, by the list's name.
         theirs: Keywords of ours that were in a list before, likewise.
+        lists: Names of the hierarchical lists that got all our paths.
         seal: Hash of packet and block as we left them, without this note.
     """
 
@@ -68,6 +70,7 @@ class Before:
     made: frozenset[str] = frozenset()
     copies: Lists = field(default_factory=dict)
     theirs: Lists = field(default_factory=dict)
+    lists: frozenset[str] = frozenset()
     seal: str = ""
 
     def after(self, steps: tuple[Step, ...], *, known: bool) -> Before:
@@ -124,6 +127,14 @@ def standing_of(packet: Packet, block: bytes | None) -> Standing:
     return Standing(packet=bare, before=before, sealed=sealed)
 
 
+def noted_lists(packet: Packet) -> frozenset[str]:
+    """Return the hierarchical lists of a file that got all our paths, as far as that is noted."""
+    elements = list(packet.elements(BEFORE))
+    holders = [holder.attributes[BEFORE.clark] for holder in packet.holders(BEFORE)]
+    texts = [*(element.text for element in elements), *holders]
+    return _read(texts[0]).lists if texts else frozenset()
+
+
 def with_note(packet: bytes, block: bytes | None, before: Before) -> bytes:
     """Return a packet with the note behind our record of the results.
 
@@ -153,6 +164,7 @@ def _text(before: Before) -> str:
     said["back"] = [_step(step) for step in before.back]
     said["made"] = sorted(before.made)
     said["copies"], said["theirs"] = dict(before.copies), dict(before.theirs)
+    said["lists"] = sorted(before.lists)
     full = {name: value for name, value in said.items() if value}
     return json.dumps(full, ensure_ascii=True, separators=(",", ":"))
 
@@ -180,6 +192,7 @@ def _read(text: str) -> Before:
             made=frozenset(map(str, said.get("made", ()))),
             copies=_read_lists(said.get("copies", {})),
             theirs=_read_lists(said.get("theirs", {})),
+            lists=frozenset(map(str, said.get("lists", ()))),
             seal=str(said.get("seal", "")),
         )
     except (ValueError, TypeError, AttributeError, KeyError, OverflowError, RecursionError):

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from tagbridge.metadata import iim
+from tagbridge.metadata.before import noted_lists
 from tagbridge.metadata.described import Described, read_described
 from tagbridge.metadata.properties import (
     ADULT_CONTENT_WARNING,
@@ -41,6 +42,7 @@ class Existing:
             the block: what it lacks was taken out.
         metadata_date: When a program last said that it changed the metadata, or None.
         trace: Hash of the packet and the block, 16 bytes.
+        complete: Names of the hierarchical lists that got all our paths; see `before`.
     """
 
     subject: tuple[str, ...]
@@ -53,6 +55,7 @@ class Existing:
     iim_is_older: bool = False
     metadata_date: str | None = None
     trace: bytes = b""
+    complete: frozenset[str] = frozenset()
 
     def recorded(self, kind: ResultKind) -> frozenset[str]:
         """Return `spelling_key` of all that we wrote of a kind, even if it is gone by now."""
@@ -132,6 +135,7 @@ def read_existing(
         iim_is_older=block is not None and digest == iim.digest(block),
         metadata_date=packet.simple(METADATA_DATE),
         trace=trace_of(packet.text, block),
+        complete=noted_lists(packet),
     )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from tagbridge.metadata.before import list_name
 from tagbridge.metadata.properties import HIERARCHICAL_SUBJECT
 from tagbridge.spelling import spelling_key
 
@@ -78,20 +79,28 @@ def _rejected_paths(existing: Existing) -> set[tuple[str, ...]]:
 
 
 def lost_leaves(existing: Existing) -> set[str]:
-    """Return the keywords whose path of ours is gone, and that stand in no other path.
+    """Return the keywords whose path of ours is gone, from any list that had it.
 
-    Where all lists are gone, a program has dropped what it does not know; that decides nothing
-    about a keyword.
+    It is gone where it stands in no list at all, in no other path either, and where a list lacks it
+    of which our note says that it had all of them. Where all lists are gone, or one has nothing in
+    it, a program has dropped what it does not know; that decides nothing about a keyword.
     """
     if not any(existing.hierarchies.values()):
         return set()
+    paths = {_path_key(r.value.split("|")) for r in existing.results if r.kind == "hierarchy"}
+    leaves = {path[-1] for path in paths}
+    lacking: set[str] = set()
+    for target, entries in existing.hierarchies.items():
+        if entries and list_name(target) in existing.complete:
+            words = (level for entry in entries for level in _levels(entry, target.separator))
+            lacking |= leaves - set(map(spelling_key, words))
     levels = {
         spelling_key(level)
         for target, entries in existing.hierarchies.items()
         for entry in entries
         for level in _levels(entry, target.separator)
     }
-    return {path[-1] for path in _rejected_paths(existing)} - levels
+    return lacking | ({path[-1] for path in _rejected_paths(existing)} - levels)
 
 
 def _new_paths(

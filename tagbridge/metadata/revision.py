@@ -9,7 +9,15 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from tagbridge.metadata import iim
-from tagbridge.metadata.before import Before, Step, joined, original, standing_of, with_note
+from tagbridge.metadata.before import (
+    Before,
+    Step,
+    joined,
+    list_name,
+    original,
+    standing_of,
+    with_note,
+)
 from tagbridge.metadata.cuts import applied, difference, way_back
 from tagbridge.metadata.edit import edited_with_way_back
 from tagbridge.metadata.layout import Blocks, block_after
@@ -105,6 +113,7 @@ def with_added(old: Held, plan: WritePlan) -> Held:
         old.before,
         copies=joined(old.before.copies, copied(plan)),
         theirs=joined(old.before.theirs, there_before(old.packet, old.block, plan)),
+        lists=old.before.lists | set(map(list_name, plan.hierarchies)),
     )
     return replace(_stepped(old, after.text, after.back, block), before=before)
 
@@ -127,7 +136,7 @@ def with_taken_out(old: Held, taken: Taken, when: str) -> Held:
     if not taken.copies:
         return new
     # Nothing of ours is left: what stands in the lists from now on is the user's.
-    return replace(new, before=replace(old.before, copies={}, theirs={}))
+    return replace(new, before=replace(old.before, copies={}, theirs={}, lists=frozenset()))
 
 
 def blocks_from(start: Held, end: Held, *, room: int | None = None) -> Blocks:

@@ -148,10 +148,10 @@ class Life:
         assert planned.removed == undone.removed or planned.outcome == "unchanged"
         self._noticed_removals()
         self._never_lost()
-        for name, items in self.lists().items():
-            standing = {w for w in items if self._is_rejected(w, name)}
-            assert not standing, f"{standing} is rejected, and still in {name}"
-        if not selection.get("providers"):
+        if not selection.get("providers"):  # what others said is not selected, rejected or not
+            for name, items in self.lists().items():
+                standing = {w for w in items if self._is_rejected(w, name)}
+                assert not standing, f"{standing} is rejected, and still in {name}"
             self._nothing_of_ours_is_left(**selection)
         if undone.exact and self.pristine is not None:
             assert self.bytes() == self.pristine

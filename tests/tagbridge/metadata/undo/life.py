@@ -218,7 +218,7 @@ class Life:
 
     def _adobe_reconciles(self, before: Lists) -> None:
         """Adobe's library lets XMP and IPTC say the same; what it copies of theirs is theirs."""
-        words = {leaf(w) for found in self.theirs.values() for w in found}
+        words = forms({leaf(w) for found in self.theirs.values() for w in found})
         lists = self.lists()
         for name in LISTS:
             items, theirs = lists.get(name, set()), self.theirs.setdefault(name, set())

@@ -9,6 +9,7 @@ import asyncio
 import logging
 import sqlite3
 import threading
+import weakref
 from contextlib import asynccontextmanager, closing, suppress
 from typing import TYPE_CHECKING
 
@@ -121,6 +122,7 @@ class Thumbnails:
         except sqlite3.Error:
             connection.close()
             raise
+        weakref.finalize(self, connection.close)  # where nobody closes it, as in a page
         return connection
 
     def _begin_anew(self) -> None:

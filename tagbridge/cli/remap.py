@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-from collections import Counter
 from contextlib import closing, nullcontext
 from functools import partial
 from pathlib import Path
@@ -13,14 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tagbridge.cli.report import say_json
 from tagbridge.printable import plain, printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from tagbridge.cli.place import Place
-    from tagbridge.cli.report import Progress
     from tagbridge.ledger import Ledger
     from tagbridge.pipeline import Journey
 
@@ -51,14 +48,14 @@ async def _remap(
     place: Place, paths: Iterable[Path], ledger: Ledger, *, dry_run: bool, as_json: bool
 ) -> bool:
     """Map the photos anew, and return whether something failed."""
-    from tagbridge.cli.report import Progress  # noqa: PLC0415 - quick --help
+    from tagbridge.cli.report import Progress, Report  # noqa: PLC0415 - quick --help
     from tagbridge.equipment import equipped  # noqa: PLC0415 - quick --help
     from tagbridge.formats import is_candidate  # noqa: PLC0415 - quick --help
     from tagbridge.journeys import journeys  # noqa: PLC0415 - quick --help
     from tagbridge.walk import walk  # noqa: PLC0415 - quick --help
 
     progress = Progress(wanted=not as_json)
-    report = _Report(progress, as_json=as_json)
+    report = Report(progress, as_json=as_json)
     made = equipped(
         *(place.settings(), ledger, place.courier(dry_run=True)),
         dry_run=dry_run,
@@ -71,37 +68,12 @@ async def _remap(
             progress.total = sum(1 for _ in find(sweeping=False))
         with run or nullcontext():
             async for journey in journeys(find(sweeping=not dry_run), equipment):
-                report.add(journey)
-    report.finish()
+                report.failed |= journey.failed
+                report.tell(
+                    journey.receipt.outcome, partial(_as_object, journey), partial(_say, journey)
+                )
+    report.summarize()
     return report.failed
-
-
-class _Report:
-    """Reports what changed photo by photo, and how many there were."""
-
-    def __init__(self, progress: Progress, *, as_json: bool) -> None:
-        self._progress = progress
-        self._as_json = as_json
-        self._outcomes: Counter[str] = Counter()
-        self.failed = False
-
-    def add(self, journey: Journey) -> None:
-        self._outcomes[journey.receipt.outcome] += 1
-        self.failed |= journey.failed
-        self._progress.clear()
-        if self._as_json:
-            say_json(_as_object(journey))
-        else:
-            _say(journey)
-        self._progress.advance()
-
-    def finish(self) -> None:
-        self._progress.clear()
-        if self._as_json:
-            say_json({"summary": dict(self._outcomes)})
-            return
-        counts = ", ".join(f"{n} {outcome}" for outcome, n in sorted(self._outcomes.items()))
-        click.echo(counts or "no photos found")
 
 
 def _say(journey: Journey) -> None:

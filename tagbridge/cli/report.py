@@ -15,7 +15,7 @@ from tagbridge.cli.bill import Bill
 from tagbridge.printable import plain, printable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from tagbridge.ledger.terms import CallKey, Terms
     from tagbridge.pipeline import Journey
@@ -59,38 +59,59 @@ class Progress:
             click.echo(_CLEAR_LINE, nl=False, err=True)
 
 
-class TagReport:
-    """Reports journeys one by one, and their summary."""
+class Report:
+    """Reports what became of photos one by one, and how many there were."""
 
     def __init__(self, progress: Progress, *, as_json: bool) -> None:
         self._progress = progress
         self._as_json = as_json
         self._outcomes: Counter[str] = Counter()
-        self._planned: set[CallKey] = set()
         self.failed = False
 
-    def add(self, journey: Journey, *, nsfw_threshold: float) -> None:
-        """Report what became of one photo."""
-        self._outcomes[journey.receipt.outcome] += 1
-        self._planned.update(journey.planned)
-        self.failed |= journey.failed
+    def tell(
+        self, outcome: str, row: Callable[[], dict[str, Any]], say: Callable[[], None]
+    ) -> None:
+        """Report one photo: as an object, or in words."""
+        self._outcomes[outcome] += 1
         self._progress.clear()
         if self._as_json:
-            say_json(_as_object(journey, nsfw_threshold))
+            say_json(row())
         else:
-            _say(journey)
+            say()
         self._progress.advance()
 
-    def finish(self, terms: Iterable[Terms]) -> None:
-        """Print the summary, and what a run would ask under these terms."""
+    def summarize(self, **more: Any) -> None:  # noqa: ANN401 - whatever JSON can hold
+        """Print the summary, with more in its object."""
         self._progress.clear()
-        bill = Bill.of(self._planned, terms)
         if self._as_json:
-            say_json({"summary": dict(self._outcomes), **(bill.as_object() if bill.calls else {})})
+            say_json({"summary": dict(self._outcomes), **more})
             return
         counts = ", ".join(f"{n} {outcome}" for outcome, n in sorted(self._outcomes.items()))
         click.echo(counts or "no photos found")
-        if bill.calls:
+
+
+class TagReport(Report):
+    """Reports journeys, and what a run would ask."""
+
+    def __init__(self, progress: Progress, *, as_json: bool) -> None:
+        super().__init__(progress, as_json=as_json)
+        self._planned: set[CallKey] = set()
+
+    def add(self, journey: Journey, *, nsfw_threshold: float) -> None:
+        """Report what became of one photo."""
+        self._planned.update(journey.planned)
+        self.failed |= journey.failed
+        self.tell(
+            journey.receipt.outcome,
+            lambda: _as_object(journey, nsfw_threshold),
+            lambda: _say(journey),
+        )
+
+    def finish(self, terms: Iterable[Terms]) -> None:
+        """Print the summary, and what a run would ask under these terms."""
+        bill = Bill.of(self._planned, terms)
+        self.summarize(**(bill.as_object() if bill.calls else {}))
+        if bill.calls and not self._as_json:
             click.echo(bill.in_words())
 
 

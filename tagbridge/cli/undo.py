@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import math
 import os
-from collections import Counter
 from contextlib import closing
 from datetime import datetime
 from functools import partial
@@ -14,14 +13,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tagbridge.cli.report import say_json
 from tagbridge.printable import plain, printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from tagbridge.cli.place import Place
-    from tagbridge.cli.report import Progress
     from tagbridge.metadata.choice import Selection
     from tagbridge.undoing import Undone, UndoOutcome
 
@@ -151,7 +148,7 @@ def _undo(
     place: Place, paths: Iterable[Path], selection: Selection, *, dry_run: bool, as_json: bool
 ) -> bool:
     """Take back what is selected, and return whether something had to be left alone."""
-    from tagbridge.cli.report import Progress  # noqa: PLC0415 - quick --help
+    from tagbridge.cli.report import Progress, Report  # noqa: PLC0415 - quick --help
     from tagbridge.cli.show import has_something_to_show  # noqa: PLC0415 - quick --help
     from tagbridge.metadata.exiv2 import Exiv2  # noqa: PLC0415 - quick --help
     from tagbridge.undoing import Undoer, Undone  # noqa: PLC0415 - quick --help
@@ -161,7 +158,7 @@ def _undo(
     progress = Progress(wanted=not as_json)
     if progress.shown:
         progress.total = sum(1 for _ in find(sweeping=False))
-    report = UndoReport(progress, as_json=as_json)
+    report = Report(progress, as_json=as_json)
     with closing(place.open_ledger(dry_run=dry_run)) as ledger, closing(Exiv2()) as exiv2:
         undoer = Undoer(
             ledger=ledger,
@@ -174,39 +171,11 @@ def _undo(
         for found in find(sweeping=not dry_run):
             outcome: UndoOutcome = "parked" if found.failed else "skipped"
             passed = Undone(path=found.path, outcome=outcome, reason=found.skip)
-            report.add(passed if found.skip else undoer.undo(found.path))
-    report.finish()
+            undone = passed if found.skip else undoer.undo(found.path)
+            report.failed |= undone.outcome == "parked"
+            report.tell(undone.outcome, partial(_as_object, undone), partial(_say, undone))
+    report.summarize()
     return report.failed
-
-
-class UndoReport:
-    """Reports what was taken back photo by photo, and how many there were."""
-
-    def __init__(self, progress: Progress, *, as_json: bool) -> None:
-        self._progress = progress
-        self._as_json = as_json
-        self._outcomes: Counter[str] = Counter()
-        self.failed = False
-
-    def add(self, undone: Undone) -> None:
-        """Report what became of one photo."""
-        self._outcomes[undone.outcome] += 1
-        self.failed |= undone.outcome == "parked"
-        self._progress.clear()
-        if self._as_json:
-            say_json(_as_object(undone))
-        else:
-            _say(undone)
-        self._progress.advance()
-
-    def finish(self) -> None:
-        """Print the summary."""
-        self._progress.clear()
-        if self._as_json:
-            say_json({"summary": dict(self._outcomes)})
-            return
-        counts = ", ".join(f"{n} {outcome}" for outcome, n in sorted(self._outcomes.items()))
-        click.echo(counts or "no photos found")
 
 
 def _say(undone: Undone) -> None:

@@ -6,7 +6,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 
 from tagbridge import formats
-from tagbridge.completeness import why_incomplete
+from tagbridge.completeness import IncompleteError, end_of_picture
 from tagbridge.completeness.window import Window
 from tagbridge.metadata.layout import identity_of
 from tagbridge.metadata.snapshot import reopened, take_snapshot
@@ -44,23 +44,25 @@ def read_source(path: Path, kinds: Collection[MediaKind]) -> Source:
         if "video" not in kinds:
             raise NotTakenError("no provider that is chosen takes videos")
         return _video(snapshot, media_type)
-    _refuse_incomplete(BytesIO(snapshot.data), media_type)
-    return look_into(snapshot, media_type)
+    end = _end_of_picture(BytesIO(snapshot.data), media_type)
+    return look_into(snapshot, media_type, end)
 
 
 def _video(snapshot: Snapshot, media_type: str) -> Source:
     with reopened(snapshot) as file:
-        _refuse_incomplete(file, media_type)
+        _end_of_picture(file, media_type)
         seconds = seconds_of(Window(file))
     return Source(
         snapshot=snapshot, media_type=media_type, layout=None, refusal="", seconds=seconds
     )
 
 
-def _refuse_incomplete(file: BinaryIO, media_type: str) -> None:
-    lacking = why_incomplete(file, media_type)
-    if lacking is not None:
-        raise UnreadableAssetError(f"it is damaged or incomplete: {lacking}")
+def _end_of_picture(file: BinaryIO, media_type: str) -> int | None:
+    """Return where the picture ends if that is known, and refuse what is not whole."""
+    try:
+        return end_of_picture(file, media_type)
+    except IncompleteError as lacking:
+        raise UnreadableAssetError(f"it is damaged or incomplete: {lacking}") from None
 
 
 def asset_of(source: Source) -> Asset:

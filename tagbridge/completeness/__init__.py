@@ -22,9 +22,9 @@ from tagbridge.formats import Format, format_of
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["is_complete", "why_incomplete"]
+__all__ = ["IncompleteError", "end_of_picture", "is_complete", "why_incomplete"]
 
-_CHECKS: dict[str, Callable[[Window], None]] = {
+_CHECKS: dict[str, Callable[[Window], int | None]] = {
     "jpeg": check_jpeg,
     "png": check_png,
     "webp": check_webp,
@@ -55,17 +55,30 @@ def why_incomplete(file: BinaryIO, media_type: str) -> str | None:
     Raises:
         OSError: The file cannot be read.
     """
-    known = format_of(media_type)
-    if known is None:
-        return f"{media_type} is not a format we handle"
     try:
-        _check_of(known)(Window(file))
+        end_of_picture(file, media_type)
     except IncompleteError as reason:
         return str(reason)
     return None
 
 
-def _check_of(known: Format) -> Callable[[Window], None]:
+def end_of_picture(file: BinaryIO, media_type: str) -> int | None:
+    """Return where the picture in a complete file ends; see `why_incomplete`.
+
+    Returns:
+        One behind its last byte in a JPEG, behind which there may be more; None for all others.
+
+    Raises:
+        IncompleteError: It is not complete.
+        OSError: The file cannot be read.
+    """
+    known = format_of(media_type)
+    if known is None:
+        raise IncompleteError(f"{media_type} is not a format we handle")
+    return _check_of(known)(Window(file))
+
+
+def _check_of(known: Format) -> Callable[[Window], int | None]:
     if known.structure == "tiff" and known.decoder == "raw":
         return check_raw_tiff
     return _CHECKS[known.structure]

@@ -31,10 +31,13 @@ _MP_ENTRY_BYTES = 16
 _MOST_PICTURES = 256
 
 
-def check_jpeg(window: Window) -> None:
+def check_jpeg(window: Window) -> int:
     """Walk the segments to the end-of-image marker, and look at further pictures behind it.
 
     Thumbnails inside segments are stepped over. Anything may follow the end of the image.
+
+    Returns:
+        One behind that marker.
 
     Raises:
         IncompleteError: There is no end of the image, or a further picture is cut.
@@ -56,6 +59,7 @@ def check_jpeg(window: Window) -> None:
         raise IncompleteError("no picture data")
     for base in directories:
         _check_further_pictures(window, base)
+    return position
 
 
 def _next_marker(window: Window, position: int) -> tuple[int, int]:

@@ -70,10 +70,11 @@ def addition(target: Target, plan: WritePlan) -> Change | None:
     Raises:
         EmbeddingRefusedError: A property is there in a form that is not understood.
     """
-    plan = _fitted(target.held, plan, target.room)
     if plan.is_empty:
         return None
-    after = with_added(target.held, plan)
+    plan, after = _fitted(target.held, plan, target.room)
+    if plan.is_empty:
+        return None
     blocks = blocks_from(target.held, after, room=target.room)
     return Change(
         blocks=blocks,
@@ -142,10 +143,9 @@ def replacement(
         return addition(target, replan(target.existing))
     middle = with_taken_out(held, replace(taken, copies=False), when)
     left = replace(target.reread(middle), results=taken.record)
-    plan = _fitted(middle, replan(left), target.room)
+    plan, end = _fitted(middle, replan(left), target.room)
     if plan.is_empty:
         return removal(target, taken, when)
-    end = with_added(middle, plan)
     blocks = blocks_from(held, end, room=target.room)
     return Change(
         blocks=blocks,
@@ -170,11 +170,13 @@ def is_there(target: Target, taken: Taken) -> bool:
     return stands(held.packet, held.block, taken, held.before)
 
 
-def _fitted(held: Held, plan: WritePlan, room: int | None) -> WritePlan:
-    """Return as much of a plan as the packet has room for."""
-    if room is None:
-        return plan
-    return without_room(plan, lambda p: len(edited(held.packet, edits_of(p))) <= room)
+def _fitted(held: Held, plan: WritePlan, room: int | None) -> tuple[WritePlan, Held]:
+    """Return as much of a plan as the packet has room for, and the blocks with it."""
+    after = with_added(held, plan)
+    if room is None or len(after.packet.text) <= room:  # nearly always
+        return plan, after
+    plan = without_room(plan, lambda p: len(edited(held.packet, edits_of(p))) <= room)
+    return plan, with_added(held, plan)
 
 
 def _addition_check(

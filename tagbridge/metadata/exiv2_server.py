@@ -1,8 +1,8 @@
 """The process in which exiv2 runs; see `exiv2`.
 
 exiv2 keeps process-wide tables and error logs that one file can poison for the next, so every
-request is answered by a fork of its own, under limits. This module imports nothing of tagbridge:
-no setting and no secret is ever in this process.
+request is answered by a fork of its own, under limits; the next one is made while nobody waits.
+This module imports nothing of tagbridge: no setting and no secret is ever in this process.
 
 Requests and answers are frames on the standard streams: four bytes of length, then the content.
 """
@@ -16,11 +16,18 @@ import resource
 import signal
 import struct
 import sys
+from contextlib import suppress
 from typing import Any, BinaryIO
 
 SECONDS = 20
 MEMORY = 4 << 30
 _FRAME = ">I"
+_SIDECAR = b"""
+<x:xmpmeta xmlns:x="adobe:ns:meta/">
+<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
+<rdf:Description xmlns:dc="http://purl.org/dc/elements/1.1/">
+<dc:subject><rdf:Bag><rdf:li>a</rdf:li></rdf:Bag></dc:subject>
+</rdf:Description></rdf:RDF></x:xmpmeta>""".lstrip()
 
 
 def serve(requests: BinaryIO, answers: BinaryIO) -> None:
@@ -28,33 +35,56 @@ def serve(requests: BinaryIO, answers: BinaryIO) -> None:
     import pyexiv2  # noqa: PLC0415 - once, in the parent of all forks
 
     pyexiv2.set_log_level(3)  # 4 would delete what it cannot read, 2 would write to our stdout
+    _answered(b"D" + _SIDECAR)  # what exiv2 sets up at its first use, it has in every fork then
+    waiting = Fork()
     while header := requests.read(struct.calcsize(_FRAME)):
         (length,) = struct.unpack(_FRAME, header)
-        answer = _in_a_fork(requests.read(length))
+        answer = waiting.ask(requests.read(length))
         answers.write(struct.pack(_FRAME, len(answer)) + answer)
         answers.flush()
+        waiting.end()
+        waiting = Fork()
 
 
-def _in_a_fork(request: bytes) -> bytes:
-    reader, writer = os.pipe()
-    child = os.fork()
-    if child == 0:
-        os.close(reader)
-        _answer_and_exit(request, writer)
-    os.close(writer)
-    with os.fdopen(reader, "rb") as pipe:
-        answer = pipe.read()
-    os.waitpid(child, 0)
-    return answer or json.dumps({"crash": "exiv2 crashed or took too long"}).encode()
+class Fork:
+    """A child that waits for one request, answers it, and is gone."""
+
+    def __init__(self) -> None:
+        """Make it."""
+        told, self._requests = os.pipe()
+        self._answers, telling = os.pipe()
+        self._child = os.fork()
+        if self._child == 0:
+            os.close(self._requests)
+            os.close(self._answers)
+            _answer_and_exit(told, telling)
+        os.close(told)
+        os.close(telling)
+
+    def ask(self, request: bytes) -> bytes:
+        """Return its answer."""
+        with suppress(BrokenPipeError), os.fdopen(self._requests, "wb") as pipe:
+            pipe.write(request)
+        with os.fdopen(self._answers, "rb") as pipe:
+            answer = pipe.read()
+        return answer or json.dumps({"crash": "exiv2 crashed or took too long"}).encode()
+
+    def end(self) -> None:
+        """Wait until it is gone."""
+        os.waitpid(self._child, 0)
 
 
-def _answer_and_exit(request: bytes, writer: int) -> None:
+def _answer_and_exit(told: int, telling: int) -> None:
     try:
+        with os.fdopen(told, "rb") as pipe:
+            request = pipe.read()
+        if not request:  # nobody will ask any more
+            return
         signal.alarm(SECONDS)
         resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
         resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-        with os.fdopen(writer, "wb") as pipe:
+        with os.fdopen(telling, "wb") as pipe:
             pipe.write(json.dumps(_answered(request)).encode())
     finally:
         os._exit(0)

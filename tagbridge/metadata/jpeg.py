@@ -64,15 +64,32 @@ class Replacement:
         return len(self.new) - (self.end - self.start)
 
 
-def read(data: bytes) -> Layout:
+def read(data: bytes, end: int | None = None) -> Layout:
     """Find the parts of a JPEG.
+
+    Args:
+        data: All of it.
+        end: One behind the last byte of the picture; None to have that looked for.
 
     Raises:
         EmbeddingRefusedError: Something about it is odd: two packets, content credentials, an
             extension that holds our properties, a pointer that an edit would break.
     """
     segments = list(read_segments(data))
-    refuse_oddities(data, segments)
+    refuse_oddities(data, segments, end)
+    return _layout(segments, len(data))
+
+
+def parts(data: bytes) -> Layout:
+    """Find the parts of a JPEG that was made of a sound one; its picture is not searched again.
+
+    Raises:
+        EmbeddingRefusedError: Something about its metadata is odd.
+    """
+    return _layout(list(read_segments(data)), len(data))
+
+
+def _layout(segments: list[Segment], length: int) -> Layout:
     xmp = _only([s for s in segments if s.holds(APP1, _XMP_HEADER)], "two XMP packets")
     packet = None if xmp is None else xmp.content[len(_XMP_HEADER) :]
     extensions = [
@@ -82,7 +99,7 @@ def read(data: bytes) -> Layout:
     iptc = read_iptc(segments)
     start = picture_at(segments)
     return Layout(
-        spans=tuple(_spans(segments, start, len(data))),
+        spans=tuple(_spans(segments, start, length)),
         xmp=packet,
         iim=iptc.get(IIM),
         iim_digest=iptc.get(IIM_DIGEST),
@@ -116,7 +133,7 @@ def splice(data: bytes, blocks: Blocks) -> list[Buffer]:
 # A segment holds 64 KB; other programs must find room for edits of their own.
 _PACKET_ROOM = 60_000
 
-JPEG = Container(read=read, splice=splice, carries_iim=True, packet_room=_PACKET_ROOM)
+JPEG = Container(read=read, parts=parts, splice=splice, carries_iim=True, packet_room=_PACKET_ROOM)
 
 
 def _only(segments: list[Segment], otherwise: str) -> Segment | None:

@@ -18,8 +18,13 @@ _MAX_CANDIDATES = 64
 _END = re.compile(rb"\xff\xd9")
 
 
-def refuse_oddities(data: bytes, segments: list[Segment]) -> None:
+def refuse_oddities(data: bytes, segments: list[Segment], end: int | None) -> None:
     """Check that nothing in the file depends on where its parts stand.
+
+    Args:
+        data: All of it.
+        segments: Those in front of the first scan.
+        end: One behind the last byte of the picture; None to have that looked for.
 
     Raises:
         EmbeddingRefusedError: Content credentials, an AFCP block or a distant preview do.
@@ -30,12 +35,14 @@ def refuse_oddities(data: bytes, segments: list[Segment]) -> None:
         raise EmbeddingRefusedError(
             "it ends with an AFCP block, which counts from the file's start"
         )
-    _refuse_distant_previews(data, segments)
+    if end is None:
+        end = _end_of_picture(data, picture_at(segments))
+    _refuse_distant_previews(data, segments, end)
 
 
-def _refuse_distant_previews(data: bytes, segments: list[Segment]) -> None:
+def _refuse_distant_previews(data: bytes, segments: list[Segment], end: int) -> None:
     """Refuse when Exif knows how far away something behind the picture is."""
-    candidates = list(_starts_behind_picture(data, picture_at(segments)))
+    candidates = list(_starts_behind_picture(data, end))
     for segment in segments:
         if not segment.holds(APP1, EXIF_HEADER):
             continue
@@ -45,15 +52,19 @@ def _refuse_distant_previews(data: bytes, segments: list[Segment]) -> None:
             raise EmbeddingRefusedError("its camera notes point at a preview behind the picture")
 
 
-def _starts_behind_picture(data: bytes, start: int) -> Iterator[int]:
-    """Yield where data behind the picture may begin: the first byte, and every start of a JPEG.
+def _end_of_picture(data: bytes, start: int) -> int:
+    """Return where a picture ends whose first scan begins at `start`; the end if that is missing.
 
     In entropy-coded data 0xFF is never followed by 0xD9, so the first such pair ends the picture.
     """
     found = _END.search(data, start)
-    if found is None or found.end() == len(data):
+    return len(data) if found is None else found.end()
+
+
+def _starts_behind_picture(data: bytes, end: int) -> Iterator[int]:
+    """Yield where data behind the picture may begin: the first byte, and every start of a JPEG."""
+    if end == len(data):
         return
-    end = found.end()
     yield end
     at = end
     for _ in range(_MAX_CANDIDATES):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
 
 from tagbridge_hooks import TagbridgeError
 
@@ -81,20 +81,30 @@ def block_after(new: bytes | None, old: bytes | None) -> bytes | None:
     return old if new is None else new or None
 
 
+class ReadFile(Protocol):
+    """Find the parts of a file."""
+
+    def __call__(self, data: bytes, end: int | None = None) -> Layout:
+        """Return them; `end` is one behind the last byte of the picture, None if not known."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Container:
     """A file format whose metadata blocks we can exchange.
 
     Attributes:
-        read: Finds the parts of a file. Raises `EmbeddingRefusedError` when anything about it is
-            odd or not fully understood.
+        read: Finds the parts of a file, of which may be known where the picture ends. Raises
+            `EmbeddingRefusedError` when anything about it is odd or not fully understood.
+        parts: The same for a file that `splice` made of one that was read, whose picture is
+            compared with that one's instead of being looked into again.
         splice: Returns the file with other blocks as a sequence of pieces. Everything else is
             taken from the original bytes. Raises `EmbeddingRefusedError` when they do not fit.
         carries_iim: True when every file of this format gets IPTC-IIM keywords.
         packet_room: Bytes that the XMP packet shall not exceed for anything but keywords, or None.
     """
 
-    read: Callable[[bytes], Layout]
+    read: ReadFile
+    parts: Callable[[bytes], Layout]
     splice: Callable[[bytes, Blocks], list[Buffer]]
     carries_iim: bool = False
     packet_room: int | None = None

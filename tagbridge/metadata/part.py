@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _SPARE_BYTES = 1 << 20
 _WRITE_AT_ONCE = 1 << 30
+_COMPARE_AT_ONCE = 128 << 10  # stays in the cache of the processor
 
 
 @contextmanager
@@ -94,6 +95,35 @@ def opened(path: Path) -> Iterator[int]:
         yield descriptor
     finally:
         os.close(descriptor)
+
+
+def read_back(descriptor: int) -> bytes:
+    """Return all that a file holds, wherever its descriptor stands.
+
+    Raises:
+        OSError: It cannot be read.
+    """
+    pieces, at = [], 0
+    # The size says how much to ask for at once; that nothing more comes says where it ends.
+    while piece := os.pread(descriptor, max(1, os.fstat(descriptor).st_size - at), at):
+        pieces.append(piece)
+        at += len(piece)
+    return b"".join(pieces)
+
+
+def reads_as(descriptor: int, data: bytes) -> bool:
+    """Return whether a file holds exactly this; read from its beginning.
+
+    Raises:
+        OSError: It cannot be read.
+    """
+    buffer = memoryview(bytearray(_COMPARE_AT_ONCE))
+    at = 0
+    while length := os.preadv(descriptor, [buffer], at):
+        if not data.startswith(buffer[:length], at):  # compares without a copy
+            return False
+        at += length
+    return at == len(data)
 
 
 def sync_folder(folder: Path) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from tagbridge.metadata.attributes import ownership
 from tagbridge.metadata.exchange import exchange, is_written_by_others, take_free_name
-from tagbridge.metadata.part import opened, sync_folder
+from tagbridge.metadata.part import opened, reads_as, sync_folder
 from tagbridge.metadata.snapshot import Snapshot, is_unchanged
 from tagbridge.metadata.temporary import PREFIX, give_back
 from tagbridge_hooks import AssetChangedError
@@ -17,8 +17,6 @@ from tagbridge_hooks import AssetChangedError
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
-
-_CHUNK = 128 << 10  # stays in the cache of the processor
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +88,7 @@ def holds(path: Path, snapshot: Snapshot, status: os.stat_result) -> bool:
         now = os.fstat(descriptor)
         if not is_unchanged(status, now) or ownership(status) != ownership(now):
             return False
-        data, at = snapshot.data, 0
-        while piece := os.read(descriptor, _CHUNK):
-            if not data.startswith(piece, at):  # compares without a copy
-                return False
-            at += len(piece)
-        return at == len(data)
+        return reads_as(descriptor, snapshot.data)
 
 
 def _is_untouched(path: Path, new: os.stat_result) -> bool:

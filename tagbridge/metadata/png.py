@@ -44,7 +44,7 @@ class Chunk:
     checksum: int
 
 
-def read(data: bytes) -> Layout:
+def read(data: bytes, end: int | None = None) -> Layout:  # noqa: ARG001 - of a JPEG
     """Find the parts of a PNG.
 
     Raises:
@@ -73,7 +73,7 @@ def splice(data: bytes, blocks: Blocks) -> list[Buffer]:
     return [view[:start], _xmp_chunk(blocks.xmp, _language(old)) if blocks.xmp else b"", view[end:]]
 
 
-PNG = Container(read=read, splice=splice)
+PNG = Container(read=read, parts=read, splice=splice)
 
 
 def _chunks(data: bytes) -> Iterator[Chunk]:

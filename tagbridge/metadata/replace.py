@@ -12,13 +12,14 @@ import errno
 import os
 import stat
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tagbridge.metadata.attributes import copy_attributes
 from tagbridge.metadata.layout import Buffer, EmbeddingRefusedError
-from tagbridge.metadata.part import opened, sync_folder, written_part
+from tagbridge.metadata.part import opened, read_back, sync_folder, written_part
 from tagbridge.metadata.placing import (
     Replacement,
     removed_on_error,
@@ -32,6 +33,9 @@ from tagbridge_hooks import AssetChangedError, WriteError
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+# Threads that wait already: one that has to be started would keep us from the disk.
+_CHECKERS = ThreadPoolExecutor(thread_name_prefix="tagbridge-check")
 
 Check = Callable[[bytes], None]
 Announce = Callable[[os.stat_result], None]
@@ -94,8 +98,7 @@ def replace(snapshot: Snapshot, content: NewContent) -> None:
         _refuse_kind(snapshot.path, status)
         with written_part(snapshot.path.parent, content.pieces, mode=0o600) as (part, new):
             copy_attributes(old, new, status, keep_mtime=content.keep_mtime)
-            os.fsync(new)
-            content.check(_read_back(part))
+            _prove(new, content)
             swap = swap_name(part, old=status, new=os.fstat(new))
             part.rename(swap)
             with removed_on_error(swap, os.fstat(new)):
@@ -151,8 +154,7 @@ def create(path: Path, content: NewContent, *, like: os.stat_result) -> None:
         if hasattr(os, "geteuid") and os.geteuid() == 0:
             with suppress(OSError):  # foreign and network file systems may have no owners
                 os.fchown(new, like.st_uid, like.st_gid)
-        os.fsync(new)
-        content.check(_read_back(part))
+        _prove(new, content)
         content.announce(os.fstat(new))
         take_name(part, path)
         with removed_on_error(path, os.fstat(new)):
@@ -172,5 +174,16 @@ def _as_write_error(path: Path) -> Iterator[None]:
         raise WriteError(f"{path.name!r} cannot be written: {reason}") from error
 
 
-def _read_back(path: Path) -> bytes:
-    return path.read_bytes()
+def _prove(new: int, content: NewContent) -> None:
+    """Bring a new file to the disk, and check meanwhile what is read back of it.
+
+    Raises:
+        VerificationError: It is not right.
+        OSError: The disk failed.
+    """
+    checked = _CHECKERS.submit(lambda: content.check(read_back(new)))
+    try:
+        os.fsync(new)
+    finally:
+        wait([checked])  # it reads what is closed after this
+    checked.result()

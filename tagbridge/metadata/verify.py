@@ -53,7 +53,7 @@ def check_container(
         VerificationError: It does not.
     """
     try:
-        found = container.read(new)
+        found = container.parts(new)
     except EmbeddingRefusedError as error:
         raise VerificationError(f"the new file is not sound: {error}") from error
     kinds: tuple[SpanKind, ...] = ("picture", "other")

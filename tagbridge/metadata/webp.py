@@ -56,7 +56,7 @@ class Canvas:
     height: int
 
 
-def read(data: bytes) -> Layout:
+def read(data: bytes, end: int | None = None) -> Layout:  # noqa: ARG001 - of a JPEG
     """Find the parts of a WebP.
 
     Raises:
@@ -111,7 +111,7 @@ def _without_packet(view: memoryview, chunks: list[Chunk]) -> list[Buffer]:
     return [b"RIFF" + struct.pack("<I", size) + b"WEBP", *body, view[chunks[-1].end :]]
 
 
-WEBP = Container(read=read, splice=splice)
+WEBP = Container(read=read, parts=read, splice=splice)
 
 
 def _chunks(data: bytes) -> Iterator[Chunk]:

@@ -81,13 +81,19 @@ class Source:
     seconds: float | None = None
 
 
-def look_into(snapshot: Snapshot, media_type: str) -> Source:
-    """Find the parts of an asset, or the reason to leave them alone."""
+def look_into(snapshot: Snapshot, media_type: str, end: int | None = None) -> Source:
+    """Find the parts of an asset, or the reason to leave them alone.
+
+    Args:
+        snapshot: The asset.
+        media_type: By its content.
+        end: One behind the last byte of the picture in it; None to have that looked for.
+    """
     container = CONTAINERS.get(media_type)
     layout, refusal = None, ""
     if container is not None:
         try:
-            layout = container.read(snapshot.data)
+            layout = container.read(snapshot.data, end)
         except EmbeddingRefusedError as error:
             refusal = str(error)
         if not formats.agrees(snapshot.path, media_type):

@@ -17,6 +17,7 @@ from tagbridge.attending import attended
 from tagbridge.completeness import is_complete
 from tagbridge.engine.engine import Engine
 from tagbridge.equipment import equipped
+from tagbridge.foreseeing import looking_ahead
 from tagbridge.journeys import use_a_thread_per_core
 from tagbridge.metadata.sidecar import is_sidecar, is_sidecar_of
 from tagbridge.metadata.temporary import sweep
@@ -66,7 +67,8 @@ async def watch_folders(
     use_a_thread_per_core()
     async with (
         keeping_thumbnails(settings.web, state) as thumbnails,
-        equipped(settings, ledger, courier, thumbnails=thumbnails) as equipment,
+        equipped(settings, ledger, courier, thumbnails=thumbnails) as made,
+        looking_ahead(made, settings.watch.settle_seconds) as (equipment, foresight),
     ):
         engine = Engine(equipment, kind="watch", database=settings.engine.database)
         watch = Watch(
@@ -76,7 +78,8 @@ async def watch_folders(
             scan_seconds=settings.watch.scan_seconds,
             is_candidate=partial(_is_candidate, kinds=equipment.kinds),
             is_known=partial(_is_known, ledger),
-            is_complete=looks_complete,
+            is_complete=lambda path: foresight.has_read(path) or looks_complete(path),
+            foresee=foresight.expect,
         )
         _stop_on_signals(engine, watch, supervisor)
         pulse = Pulse(equipment, engine, watch)

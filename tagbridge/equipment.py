@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
     from tagbridge.config import Settings
     from tagbridge.engine.clerk import Clerk
+    from tagbridge.foreseeing import Foresight
     from tagbridge.ledger import Entry, Ledger
     from tagbridge.ledger.records import Record, Records
     from tagbridge.merge import MergeRules
@@ -74,6 +75,7 @@ class Equipment:
         awaits_review: Says of a photo, and of what is new in it, whether somebody wants to see that
             before it is written; None where nobody does.
         blocklist: The words that the settings file blocks by now.
+        foresight: Has read some photos already; None where nobody looks ahead.
         video_slots: So many videos are decoded at once: each takes memory, and two cores.
     """
 
@@ -91,6 +93,7 @@ class Equipment:
     thumbnails: Thumbnails | None = None
     awaits_review: ReviewRule | None = None
     blocklist: Blocklist | None = None
+    foresight: Foresight | None = None
     video_slots: asyncio.Semaphore = field(
         default_factory=lambda: asyncio.Semaphore(max(1, (os.cpu_count() or 1) // 2))
     )

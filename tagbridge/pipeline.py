@@ -39,13 +39,14 @@ from tagbridge_hooks import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
     from tagbridge.equipment import Equipment
     from tagbridge.ledger.terms import CallKey
     from tagbridge.metadata.write import Source
     from tagbridge.questions import Answer
+    from tagbridge_hooks import Rendition
 
 ATTEMPTS = 3
 MAY_PASS = (TransientError, QuotaError, AccountError)
@@ -88,6 +89,16 @@ class Journey:
         return bool(self.failures) or self.receipt.outcome == "parked"
 
 
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """A photo that was read, perhaps with its renditions, and why it is to be skipped, if it is."""
+
+    source: Source
+    asset: Asset
+    skip: str = ""
+    renditions: Mapping[int, Rendition] | None = None
+
+
 async def tag_asset(path: Path, equipment: Equipment, errand: Errand | None = None) -> Journey:
     """Take one photo the whole way.
 
@@ -127,11 +138,12 @@ def may_pass_soon(error: ProviderError) -> bool:
 async def _travel(path: Path, equipment: Equipment, said: Said, errand: Errand) -> Journey:
     if errand.only_new and (known := await asyncio.to_thread(equipment.is_as_tagged, path)):
         return await asyncio.to_thread(_skipped, known, equipment, _TAGGED_BEFORE)
-    source, asset, skip = await asyncio.to_thread(_look, path, equipment, errand)
-    if skip:
-        return await asyncio.to_thread(_skipped, asset, equipment, skip)
+    seen = await asyncio.to_thread(_look, path, equipment, errand)
+    source, asset = seen.source, seen.asset
+    if seen.skip:
+        return await asyncio.to_thread(_skipped, asset, equipment, seen.skip)
     if asset.identity not in said:
-        pictures = await render(source, asset, equipment)
+        pictures = await render(source, asset, equipment, seen.renditions)
         said[asset.identity] = await ask_all(
             *(equipment.recognizers, asset, pictures), seconds=source.seconds, patience=errand.hurry
         )
@@ -156,24 +168,33 @@ def _counted(journey: Journey, said: Said) -> Journey:
     return replace(journey, calls=calls, planned=planned)
 
 
-def _look(path: Path, equipment: Equipment, errand: Errand) -> tuple[Source, Asset, str]:
-    """Read the photo, and return with it why it is to be skipped, or an empty string."""
-    source = read_source(path, equipment.kinds)
-    if source.seconds is not None:  # before a video is read whole
-        refuse_length(equipment.recognizers, source.media_type, source.seconds)
-    asset = asset_of(source)
+def _look(path: Path, equipment: Equipment, errand: Errand) -> _Seen:
+    """Read the photo, unless that was done while it settled, and find out if it is skipped."""
+    foreseen = None if equipment.foresight is None else equipment.foresight.take(path)
+    if foreseen is not None:
+        seen = _Seen(foreseen.source, foreseen.asset, renditions=foreseen.renditions)
+    else:
+        source = read_source(path, equipment.kinds)
+        if source.seconds is not None:  # before a video is read whole
+            refuse_length(equipment.recognizers, source.media_type, source.seconds)
+        seen = _Seen(source, asset_of(source))
+    return replace(seen, skip=_reason_to_skip(seen.source, seen.asset, equipment, errand))
+
+
+def _reason_to_skip(source: Source, asset: Asset, equipment: Equipment, errand: Errand) -> str:
+    """Return why a photo is to be skipped, or an empty string."""
     if errand.only_new and equipment.was_tagged(asset, source):
-        return source, asset, _TAGGED_BEFORE
+        return _TAGGED_BEFORE
     if equipment.stored_only and not equipment.has_written(asset, source):
-        return source, asset, "there is nothing of ours in it"
+        return "there is nothing of ours in it"
     if not takers(equipment.recognizers, source.media_type):
         if errand.only_new:  # for the daemon, which would find it again; others may be asked later
             equipment.remember(asset, source.snapshot.status, Receipt(outcome="skipped"))
-        return source, asset, "no provider that is chosen takes pictures"
+        return "no provider that is chosen takes pictures"
     if not equipment.plugins.accepts(asset):
         equipment.remember(asset, source.snapshot.status, Receipt(outcome="skipped"))
-        return source, asset, "a plugin does not accept it"
-    return source, asset, ""
+        return "a plugin does not accept it"
+    return ""
 
 
 def _conclude(

@@ -17,7 +17,7 @@ from tagbridge.takers import refusal, takers
 from tagbridge_hooks import UnreadableAssetError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable, Collection, Mapping
 
     from tagbridge.equipment import Equipment
     from tagbridge.metadata.write import Source
@@ -25,15 +25,26 @@ if TYPE_CHECKING:
     from tagbridge_hooks import Asset, Rendition
 
 
-async def render(source: Source, asset: Asset, equipment: Equipment) -> dict[int, Rendition]:
+async def render(
+    source: Source,
+    asset: Asset,
+    equipment: Equipment,
+    made: Mapping[int, Rendition] | None = None,
+) -> Mapping[int, Rendition]:
     """Return a rendition of every size that a provider wants who is asked, decoding once.
+
+    Args:
+        source: The asset as it was read.
+        asset: Which picture it is.
+        equipment: What it takes.
+        made: The renditions of a photo, if they are made already; see `edges_of`.
 
     Raises:
         UnreadableAssetError: It cannot be decoded.
         AssetChangedError: It changed meanwhile.
     """
     if source.seconds is None:
-        return await asyncio.to_thread(_pictures, source, asset, equipment)
+        return await asyncio.to_thread(_pictures, source, asset, equipment, made)
     ended = threading.Event()
     async with equipment.video_slots:
         try:
@@ -42,16 +53,26 @@ async def render(source: Source, asset: Asset, equipment: Equipment) -> dict[int
             ended.set()  # who ends at once does not wait until a thread has decoded a film
 
 
-def _pictures(source: Source, asset: Asset, equipment: Equipment) -> dict[int, Rendition]:
-    """Return the renditions of a photo, and keep a thumbnail of it where one is wanted.
+def edges_of(asset: Asset, equipment: Equipment) -> set[int]:
+    """Return the longest edges of all renditions of a photo that are wanted; none of no interest.
 
-    To make that of what is decoded anyway takes some 2 milliseconds.
+    The thumbnail is one of them: to make it of what is decoded anyway takes some 2 milliseconds.
     """
-    edges, kept = _edges(asset, equipment), equipment.thumbnails
-    if kept is None:
-        return pictures(source, asset, equipment.plugins, edges)
-    made = pictures(source, asset, equipment.plugins, edges | {thumbnails.EDGE})
-    kept.put(asset.identity, made[thumbnails.EDGE].data)
+    edges = _edges(asset, equipment)
+    return edges | {thumbnails.EDGE} if edges and equipment.thumbnails else edges
+
+
+def _pictures(
+    source: Source,
+    asset: Asset,
+    equipment: Equipment,
+    made: Mapping[int, Rendition] | None,
+) -> Mapping[int, Rendition]:
+    """Return the renditions of a photo, and keep a thumbnail of it where one is wanted."""
+    if made is None:
+        made = pictures(source, asset, equipment.plugins, edges_of(asset, equipment))
+    if equipment.thumbnails is not None:
+        equipment.thumbnails.put(asset.identity, made[thumbnails.EDGE].data)
     return made
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 MAX_CHARACTERS = 128
 MAX_SENTENCE_CHARACTERS = 2000
@@ -65,6 +66,7 @@ def cleaned_lines(text: str) -> str | None:
     return kept[:MAX_SENTENCE_CHARACTERS].rstrip(" \n" + _JOINERS) or None
 
 
+@lru_cache(maxsize=256)  # few names, said with every keyword
 def name_of(text: str) -> str:
     """Return what a service calls itself or its model, without what a file could not hold.
 

@@ -97,6 +97,10 @@ class Plugins:
             plugin.complain(hook, f"returned {fault}")
         return ()
 
+    def have(self, hook: str) -> bool:
+        """Return whether any plugin implements a hook."""
+        return any(getattr(one.manager.hook, hook).get_hookimpls() for one in self._active)
+
     def accepts(self, asset: Asset) -> bool:
         """Return whether an asset is recognized at all: the first plugin that decides, decides."""
         hook = "tagbridge_accept_asset"

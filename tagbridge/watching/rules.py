@@ -27,6 +27,7 @@ class Rules:
             before).
         is_complete: Whether the file is structurally whole. It reads the file and may raise
             OSError, which means that the answer has to wait.
+        foresee: Is told, on the event loop, of a file that begins to settle.
     """
 
     settle_seconds: float
@@ -35,6 +36,7 @@ class Rules:
     is_candidate: Callable[[Path], bool]
     is_known: Callable[[Path, os.stat_result], bool]
     is_complete: Callable[[Path], bool]
+    foresee: Callable[[Path], object] = lambda _path: None
 
     def __post_init__(self) -> None:
         if not 0.0 <= self.settle_seconds < math.inf:

@@ -103,11 +103,12 @@ class Settler:
     async def _look_at(self, due: list[Path]) -> None:
         sights = await self._threads.run(lambda: [self._see(path) for path in due])
         now = monotonic()
-        quiet = [
-            (path, sight)
-            for path, sight in zip(due, sights, strict=True)
-            if self._settling.looked(path, sight, now)
-        ]
+        quiet = []
+        for path, sight in zip(due, sights, strict=True):
+            if self._settling.looked(path, sight, now):
+                quiet.append((path, sight))
+            elif sight and sight.size:
+                self._rules.foresee(path)
         filled = []
         for path, sight in quiet:
             if sight and sight.size:

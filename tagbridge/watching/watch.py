@@ -33,6 +33,7 @@ class Watch:
         is_candidate: Callable[[Path], bool],
         is_known: Callable[[Path, os.stat_result], bool],
         is_complete: Callable[[Path], bool],
+        foresee: Callable[[Path], object] = lambda _path: None,
     ) -> None:
         """Prepare to watch folders with all that is below them; see `Rules` for the rest.
 
@@ -46,6 +47,7 @@ class Watch:
             is_candidate=is_candidate,
             is_known=is_known,
             is_complete=is_complete,
+            foresee=foresee,
         )
         self._folders = list(dict.fromkeys(Path(os.path.abspath(f)) for f in folders))  # noqa: PTH100 - a link stays: its name is the user's, and what it points to may change
         self._roots: list[Root] = []

@@ -150,6 +150,24 @@ def test_a_fifo_with_the_name_of_a_photograph_is_never_opened(
     assert read == [folder / "first.jpg"]
 
 
+def test_a_file_that_begins_to_settle_is_told_of_before_it_is_handed_out(
+    desk: Desk, folder: Path, place: Place
+) -> None:
+    told: list[Path] = []
+
+    async def run() -> None:
+        async with desk.watching(folder, foresee=told.append):
+            await desk.stands(folder)
+            told.clear()
+            (folder / "empty.jpg").touch()
+            (photo,) = place(folder / "a.jpg")
+            assert await desk.next() == photo
+
+    asyncio.run(run())
+
+    assert set(told) == {folder / "a.jpg"}
+
+
 def test_a_file_that_cannot_be_read_yet_is_tried_again(
     desk: Desk, folder: Path, place: Place, logged: Logged
 ) -> None:

@@ -7,6 +7,7 @@ import logging
 from time import monotonic
 from typing import TYPE_CHECKING
 
+from tagbridge.batching import Batching
 from tagbridge.printable import printable
 from tagbridge.watching.loops import Bell
 from tagbridge.watching.settling import Settling
@@ -41,6 +42,7 @@ class Settler:
         self._threads = threads
         self._hand_out = hand_out
         self._settling = Settling(rules.settle_seconds)
+        self._last_looks = Batching(self._see_all)
         self._bell = Bell()
         self._room = Bell()
 
@@ -79,7 +81,7 @@ class Settler:
         if sight is None:
             return False
         try:
-            latest = await self._threads.run(self._see, path)
+            latest = await self._last_looks.do(path)
         except asyncio.CancelledError:
             self._end(path, changed=True)
             raise
@@ -101,7 +103,7 @@ class Settler:
         return None if due is None else max(0.0, due - monotonic())
 
     async def _look_at(self, due: list[Path]) -> None:
-        sights = await self._threads.run(lambda: [self._see(path) for path in due])
+        sights = await self._see_all(due)
         now = monotonic()
         quiet = []
         for path, sight in zip(due, sights, strict=True):
@@ -117,6 +119,9 @@ class Settler:
                 self._settling.vain(path, monotonic(), _LONGEST_INCOMPLETE)
         for start in range(0, len(filled), _CHECKS_AT_ONCE):
             await self._finish(filled[start : start + _CHECKS_AT_ONCE])
+
+    async def _see_all(self, paths: Sequence[Path]) -> list[Sight | None]:
+        return await self._threads.run(lambda: [self._see(path) for path in paths])
 
     def _see(self, path: Path) -> Sight | None:
         """Return how a path looks, or None when there is nothing to do for it."""

@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from tagbridge.asking import ask_all
 from tagbridge.errand import Errand, SupersededError
+from tagbridge.lateness import is_late
 from tagbridge.merge import merge, resanitized
 from tagbridge.reading import asset_of, read_source
 from tagbridge.rendering import render
-from tagbridge.superseding import is_superseded
 from tagbridge.takers import NotTakenError, refuse_length, takers
 from tagbridge.transport.errors import PlannedError, StillAskedError
 from tagbridge.writing import Findings, write_photo
@@ -237,7 +237,7 @@ def _without_late(
     if not any(a.recognition and now - a.asked > _LATE_SECONDS for a in answers):  # nearly always
         return answers, ""
     entries = equipment.ledger.written.of_picture(asset.identity)
-    late = [answer for answer in answers if is_superseded(answer, entries)]
+    late = [answer for answer in answers if is_late(answer, entries)]
     names = " and ".join(answer.provider for answer in late)
     reason = f"a newer answer of {names} was written meanwhile" if late else ""
     return [answer for answer in answers if answer not in late], reason

@@ -13,7 +13,7 @@ from tagbridge.metadata.still_there import keyword_of, still_there
 from tagbridge.spelling import name_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from tagbridge.metadata.change import Change
     from tagbridge.metadata.decisions import Memory
@@ -68,20 +68,21 @@ def renewal(
     Raises:
         EmbeddingRefusedError: A property of ours has a form that is not understood.
     """
-    ours = _replaceable(target, superseding, memory)
+    there = still_there(target.existing, target.held.packet)
+    ours = _replaceable(there, target, superseding, memory)
     if not ours:
         return addition(target, planned(target.existing))
     stale = _stale(target, ours, planned, when)
     record = tuple(r for r in target.existing.results if r not in stale)
-    left = set(still_there(target.existing, target.held.packet)) - set(stale)
-    taken = Taken(results=stale, record=record, copies=not left)
+    taken = Taken(results=stale, record=record, copies=set(there) <= set(stale))
     return replacement(target, taken, planned, when)
 
 
-def _replaceable(target: Target, superseding: Superseding, memory: Memory) -> tuple[Result, ...]:
+def _replaceable(
+    there: Iterable[Result], target: Target, superseding: Superseding, memory: Memory
+) -> tuple[Result, ...]:
     theirs = memory.rejected | memory.kept
     confirmed = {keyword_of(r) for r in target.existing.results if r.confirmed}
-    there = still_there(target.existing, target.held.packet)
     return tuple(
         r for r in there if superseding.covers(r) and keyword_of(r) not in theirs | confirmed
     )

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from tagbridge.questions import Answer
 
 
-def is_superseded(answer: Answer, entries: Iterable[Entry]) -> bool:
+def is_late(answer: Answer, entries: Iterable[Entry]) -> bool:
     """Return whether another model of the same provider was asked later and written already.
 
     Args:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from tagbridge.lateness import is_late
 from tagbridge.ledger.written import Entry
 from tagbridge.questions import Answer
-from tagbridge.superseding import is_superseded
 from tagbridge_hooks import Recognition, RejectedError
 
 ASKED = 1000.5
@@ -38,14 +38,14 @@ def entry(provider: str, model: str, at: int) -> Entry:
 def test_another_model_that_was_written_since_makes_it_out_of_date(
     written: Entry, *, expected: bool
 ) -> None:
-    assert is_superseded(answer(), [entry("ear", "m", 1), written]) is expected
+    assert is_late(answer(), [entry("ear", "m", 1), written]) is expected
 
 
 def test_who_said_nothing_is_not_late() -> None:
     failed = Answer(provider="eye", error=RejectedError("no"), asked=ASKED)
-    assert not is_superseded(failed, [entry("eye", "new", 1001)])
+    assert not is_late(failed, [entry("eye", "new", 1001)])
 
 
 def test_one_of_which_it_is_not_known_when_it_was_asked_is_not_late() -> None:
     said = Recognition(provider="eye", model="old")
-    assert not is_superseded(Answer(provider="eye", recognition=said), [entry("eye", "new", 9)])
+    assert not is_late(Answer(provider="eye", recognition=said), [entry("eye", "new", 9)])

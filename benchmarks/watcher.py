@@ -16,7 +16,7 @@ from functools import partial
 from pathlib import Path
 
 from tagbridge import formats
-from tagbridge.daemon import looks_complete
+from tagbridge.daemon import are_known, looks_complete
 from tagbridge.engine.clerk import Clerk
 from tagbridge.engine.intake import Intake
 from tagbridge.ledger import Ledger, open_ledger
@@ -33,7 +33,7 @@ async def queue(folder: Path, ledger: Ledger, count: int) -> None:
         [folder],
         settle_seconds=1.0,
         is_candidate=partial(formats.is_candidate, kinds=frozenset({"image"})),
-        is_known=ledger.files.is_known,
+        are_known=partial(are_known, ledger),
         is_complete=looks_complete,
     )
     left = count

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from tagbridge.equipment import Equipment
     from tagbridge.ledger import Ledger
     from tagbridge.transport.orders import Deliverer
+    from tagbridge.watching.rules import Status
     from tagbridge.web.house import House
     from tagbridge_hooks.providers import MediaKind
 
@@ -77,7 +78,7 @@ async def watch_folders(
             mode=settings.watch.mode,
             scan_seconds=settings.watch.scan_seconds,
             is_candidate=partial(_is_candidate, kinds=equipment.kinds),
-            is_known=partial(_is_known, ledger),
+            are_known=partial(are_known, ledger),
             is_complete=lambda path: foresight.has_read(path) or looks_complete(path),
             foresee=foresight.expect,
         )
@@ -150,9 +151,10 @@ def _is_candidate(path: Path, kinds: frozenset[MediaKind]) -> bool:
     return is_sidecar(path) or formats.is_candidate(path, kinds)
 
 
-def _is_known(ledger: Ledger, path: Path, status: os.stat_result) -> bool:
-    table = ledger.sidecars if is_sidecar(path) else ledger.files
-    return table.is_known(path, status)
+def are_known(ledger: Ledger, files: Sequence[Status]) -> list[bool]:
+    """Return of which of some files there is nothing to do, in their order."""
+    tables = [ledger.sidecars if is_sidecar(path) else ledger.files for path, _ in files]
+    return [table.is_known(*file) for table, file in zip(tables, files, strict=True)]
 
 
 async def _queue(watch: Watch, engine: Engine, equipment: Equipment) -> None:

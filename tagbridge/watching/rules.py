@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
 Mode = Literal["auto", "events", "scan"]
+Status: TypeAlias = "tuple[Path, os.stat_result]"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,8 +24,8 @@ class Rules:
         mode: `auto` decides for every folder by its file system.
         scan_seconds: Time between two full scans of a folder.
         is_candidate: Whether we could handle a file, judged by its name only.
-        is_known: Whether there is nothing to do for exactly this file (our own echo, done
-            before).
+        are_known: Of which of these files there is nothing to do for exactly this one (our own
+            echo, done before), in their order; asked for many at once.
         is_complete: Whether the file is structurally whole. It reads the file and may raise
             OSError, which means that the answer has to wait.
         foresee: Is told, on the event loop, of a file that begins to settle.
@@ -34,7 +35,7 @@ class Rules:
     mode: Mode
     scan_seconds: float
     is_candidate: Callable[[Path], bool]
-    is_known: Callable[[Path, os.stat_result], bool]
+    are_known: Callable[[Sequence[Status]], Sequence[bool]]
     is_complete: Callable[[Path], bool]
     foresee: Callable[[Path], object] = lambda _path: None
 

@@ -18,7 +18,7 @@ from tagbridge.watching.sight import Sight, look
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
-    from tagbridge.watching.rules import Rules
+    from tagbridge.watching.rules import Rules, Status
 
 _ENTRIES_IN_A_PART = 2000  # some 10 ms: short enough to stop at, long enough to be worth a thread
 
@@ -60,15 +60,16 @@ class Scan:
     def part(self) -> list[Found]:
         """Walk on a little and return what was found; an empty list is not the end.
 
-        Runs on a worker thread: it waits for the disk, and asks `is_candidate` and `is_known`.
+        Runs on a worker thread: it waits for the disk, and asks `is_candidate` and `are_known`.
         """
-        visited, found = 0, []
+        visited, candidates = 0, []
         for entry in islice(self._entries, _ENTRIES_IN_A_PART):
             visited += 1
             if entry and (candidate := self._examine(entry)):
-                found.append(candidate)
+                candidates.append(candidate)
         self.ended = visited < _ENTRIES_IN_A_PART
-        return found
+        known = self._rules.are_known(candidates)
+        return [self._found(*c) for c, k in zip(candidates, known, strict=True) if not k]
 
     def _walk(self, start: str) -> Iterator[os.DirEntry[str] | None]:
         """Yield the entries that are files, and None for all others so that they count."""
@@ -92,14 +93,15 @@ class Scan:
             and entry.path not in self._without
         )
 
-    def _examine(self, entry: os.DirEntry[str]) -> Found | None:
+    def _examine(self, entry: os.DirEntry[str]) -> Status | None:
         path = Path(entry.path)
         if not self._rules.is_candidate(path):
             return None
         status = look(path)  # not the entry's own status, which lacks the inode on Windows
         # An empty file costs nothing until an event or another scan shows that it was filled.
-        if status is None or not status.st_size or self._rules.is_known(path, status):
-            return None
+        return (path, status) if status is not None and status.st_size else None
+
+    def _found(self, path: Path, status: os.stat_result) -> Found:
         return Found(path=path, sight=Sight.of(status), old=self._is_old(status))
 
     def _is_old(self, status: os.stat_result) -> bool:

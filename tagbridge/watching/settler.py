@@ -121,12 +121,14 @@ class Settler:
             await self._finish(filled[start : start + _CHECKS_AT_ONCE])
 
     async def _see_all(self, paths: Sequence[Path]) -> list[Sight | None]:
-        return await self._threads.run(lambda: [self._see(path) for path in paths])
+        return await self._threads.run(self._sights, paths)
 
-    def _see(self, path: Path) -> Sight | None:
-        """Return how a path looks, or None when there is nothing to do for it."""
-        status = look(path)
-        return None if status is None or self._rules.is_known(path, status) else Sight.of(status)
+    def _sights(self, paths: Sequence[Path]) -> list[Sight | None]:
+        """Return how paths look, each None when there is nothing to do for it."""
+        statuses = [(path, status) for path in paths if (status := look(path)) is not None]
+        known = self._rules.are_known(statuses)
+        seen = {p: Sight.of(s) for (p, s), k in zip(statuses, known, strict=True) if not k}
+        return [seen.get(path) for path in paths]
 
     async def _finish(self, paths: Sequence[Path]) -> None:
         checks = await self._threads.run(lambda: [self._check(path) for path in paths])

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Self
 
 from tagbridge.watching.events import Events
 from tagbridge.watching.root import Root
-from tagbridge.watching.rules import Mode, Rules
+from tagbridge.watching.rules import Mode, Rules, Status
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterable
+    from collections.abc import AsyncIterator, Callable, Iterable, Sequence
     from types import TracebackType
 
 
@@ -31,7 +31,7 @@ class Watch:
         mode: Mode = "auto",
         scan_seconds: float = 300.0,
         is_candidate: Callable[[Path], bool],
-        is_known: Callable[[Path, os.stat_result], bool],
+        are_known: Callable[[Sequence[Status]], Sequence[bool]],
         is_complete: Callable[[Path], bool],
         foresee: Callable[[Path], object] = lambda _path: None,
     ) -> None:
@@ -45,7 +45,7 @@ class Watch:
             mode=mode,
             scan_seconds=scan_seconds,
             is_candidate=is_candidate,
-            is_known=is_known,
+            are_known=are_known,
             is_complete=is_complete,
             foresee=foresee,
         )
@@ -87,7 +87,7 @@ class Watch:
         Several iterators share the paths between them.
 
         Raises:
-            Exception: Watching broke down, for example because `is_known` raised.
+            Exception: Watching broke down, for example because `are_known` raised.
         """
         while not self._stopping:
             path = await self._ready.get()

@@ -219,7 +219,7 @@ def patient(equip: Equip, tmp_path: Path) -> Callable[..., Patient]:
             folders or (tmp_path,),
             mode="scan",
             is_candidate=lambda _path: False,
-            is_known=lambda _path, _status: True,
+            are_known=lambda files: [True for _ in files],
             is_complete=lambda _path: True,
         )
         pulse = Pulse(equipment, engine, watch, now=clock)

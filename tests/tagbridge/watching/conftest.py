@@ -14,8 +14,10 @@ from tagbridge.watching import Watch
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import AsyncIterator, Callable, Iterable
+    from collections.abc import AsyncIterator, Callable, Iterable, Sequence
     from pathlib import Path
+
+    from tagbridge.watching.rules import Status
 
 LONG = 30.0  # seconds; bounds a wait that would otherwise hang, and is never reached
 
@@ -38,8 +40,8 @@ class Desk:
     def is_candidate(self, path: Path) -> bool:
         return path.suffix == ".jpg"
 
-    def is_known(self, _path: Path, status: os.stat_result) -> bool:
-        return self.stamp(status) in self.known
+    def are_known(self, files: Sequence[Status]) -> list[bool]:
+        return [self.stamp(status) in self.known for _, status in files]
 
     def is_complete(self, path: Path) -> bool:
         whole = path.read_bytes().endswith(b"\xff\xd9")
@@ -53,7 +55,7 @@ class Desk:
         settings = {"settle_seconds": 0.2, "scan_seconds": 300.0, "mode": "auto", **rules}
         questions: dict[str, object] = {
             "is_candidate": self.is_candidate,
-            "is_known": self.is_known,
+            "are_known": self.are_known,
             "is_complete": self.is_complete,
         }
         arguments: dict[str, Any] = {**questions, **settings}

@@ -197,7 +197,7 @@ async def main():
     watch = Watch(
         [folder], settle_seconds=0.1, mode="events", scan_seconds=float(sys.argv[4]),
         is_candidate=lambda path: path.suffix == ".jpg",
-        is_known=lambda path, status: path in known,
+        are_known=lambda files: [path in known for path, _ in files],
         is_complete=lambda path: True,
     )
     async with asyncio.timeout(60), watch:

@@ -36,7 +36,7 @@ async def main():
     watch = Watch(
         [folder], settle_seconds=0.1,
         is_candidate=lambda path: path.suffix == ".jpg",
-        is_known=lambda path, status: path.name in found,
+        are_known=lambda files: [path.name in found for path, _ in files],
         is_complete=lambda path: True,
     )
     async with asyncio.timeout(60), watch:

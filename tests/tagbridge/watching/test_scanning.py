@@ -21,7 +21,7 @@ def rules(**changes: object) -> Rules:
         "mode": "scan",
         "scan_seconds": 300.0,
         "is_candidate": lambda path: path.suffix == ".jpg",
-        "is_known": lambda _path, _status: False,
+        "are_known": lambda files: [False for _ in files],
         "is_complete": lambda _path: True,
         **changes,
     }
@@ -79,7 +79,7 @@ def test_what_is_no_regular_file_or_empty_is_not_found(folder: Path) -> None:
 
 def test_what_is_known_is_not_found(folder: Path, place: Place) -> None:
     photos = place(folder / "a.jpg", folder / "b.jpg")
-    scan = Scan(folder, rules(is_known=lambda path, _status: path == photos[0]))
+    scan = Scan(folder, rules(are_known=lambda files: [path == photos[0] for path, _ in files]))
 
     assert found(scan) == {photos[1]}
 
@@ -127,7 +127,7 @@ def test_a_folder_that_is_gone_is_told(tmp_path: Path) -> None:
 def test_a_large_folder_comes_in_parts_and_costs_no_memory_for_known_files(folder: Path) -> None:
     for number in range(20_000):
         (folder / f"{number}.jpg").write_bytes(b"x")
-    scan = Scan(folder, rules(is_known=lambda _path, _status: True))
+    scan = Scan(folder, rules(are_known=lambda files: [True for _ in files]))
     scan.part()
     tracemalloc.start()
     parts = 1

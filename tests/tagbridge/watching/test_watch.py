@@ -15,6 +15,9 @@ import pytest
 from tagbridge.watching.limits import watches_held
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tagbridge.watching.rules import Status
     from tests.tagbridge.watching.conftest import Desk
 
 Place = Callable[..., list[Path]]
@@ -83,12 +86,12 @@ def test_stop_from_a_signal_handler_and_from_a_thread_ends_the_waiting(
 def test_a_question_that_fails_ends_the_watch_with_its_error(
     desk: Desk, folder: Path, place: Place
 ) -> None:
-    def is_known(_path: Path, _status: os.stat_result) -> bool:
+    def are_known(_files: Sequence[Status]) -> list[bool]:
         raise RuntimeError("the state cannot be read")
 
     async def run() -> None:
         place(folder / "a.jpg")
-        async with desk.watching(folder, is_known=is_known):
+        async with desk.watching(folder, are_known=are_known):
             with pytest.raises(RuntimeError, match="the state cannot be read"):
                 await desk.next()
 

@@ -169,9 +169,9 @@ def test_counting_is_quick(tmp_path: Path) -> None:
         write(ledger, tmp_path.stat(), [ENTRY])
         ledger.database.transaction(
             lambda c: c.execute(
-                "WITH RECURSIVE n(i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < ?)"
+                "WITH RECURSIVE n(i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < :rows)"
                 " INSERT INTO written SELECT i, 0, 'Sea', 1, 900, 0, i % 3 FROM n",
-                (rows,),
+                {"rows": rows},
             )
         )
         began = time.perf_counter()

@@ -72,7 +72,8 @@ class Worker:
             take_up=self._take_up,
         )
 
-    async def _now(self) -> float:
+    @staticmethod
+    def _now() -> float:
         return 0.0
 
     async def _take_up(self, key: bytes) -> None:

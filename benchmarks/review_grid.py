@@ -35,7 +35,8 @@ from tagbridge.thumbnails import Thumbnails
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
-    from sqlalchemy import Connection
+
+    from tagbridge.ledger.connection import Connection
 
 _SEED = 4
 _WORDS = [f"Word {number}" for number in range(1500)]
@@ -131,24 +132,35 @@ def name_of(root: Path, number: int) -> Path:
 def fill(connection: Connection, root: Path, numbers: range, draw: random.Random) -> None:
     """Put photos into the ledger."""
     if not numbers.start:
-        connection.exec_driver_sql(
-            "INSERT INTO source (id, provider, model) VALUES (1, 'local', '')"
-        )
-    connection.exec_driver_sql(
-        "INSERT INTO asset (id, identity, media_type, seen_at) VALUES (?, ?, 'image/jpeg', 1)",
-        [(number + 1, bytes.fromhex(f"{number:064x}")) for number in numbers],
+        connection.execute("INSERT INTO source (id, provider, model) VALUES (1, 'local', '')")
+    connection.execute_many(
+        "INSERT INTO asset (id, identity, media_type, seen_at) "
+        "VALUES (:id, :identity, 'image/jpeg', 1)",
+        [{"id": number + 1, "identity": bytes.fromhex(f"{number:064x}")} for number in numbers],
     )
-    connection.exec_driver_sql(
+    connection.execute_many(
         "INSERT INTO file (path, asset_id, inode, size, mtime_ns, outcome, reason, at) "
-        "VALUES (?, ?, 1, 1, 1, 'written', '', 1)",
-        [(os.fsencode(name_of(root, number)), number + 1) for number in numbers],
+        "VALUES (:path, :asset_id, 1, 1, 1, 'written', '', 1)",
+        [
+            {"path": os.fsencode(name_of(root, number)), "asset_id": number + 1}
+            for number in numbers
+        ],
     )
     rows = [
-        (number + 1, 0, word, 1, draw.randint(500, 999), 1, draw.choices((0, 1, 2), (80, 15, 5))[0])
+        {
+            "asset_id": number + 1,
+            "value": word,
+            "confidence": draw.randint(500, 999),
+            "fate": draw.choices((0, 1, 2), (80, 15, 5))[0],
+        }
         for number in numbers
         for word in {_WORDS[int(draw.paretovariate(0.6)) % len(_WORDS)] for _ in range(8)}
     ]
-    connection.exec_driver_sql("INSERT INTO written VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
+    connection.execute_many(
+        "INSERT INTO written (asset_id, kind, value, source_id, confidence, at, fate) "
+        "VALUES (:asset_id, 0, :value, 1, :confidence, 1, :fate)",
+        rows,
+    )
 
 
 def with_page(folder: Path) -> None:

@@ -16,10 +16,9 @@ from tagbridge.printable import plain, printable
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from sqlalchemy import Connection
-
     from tagbridge.cli.place import Place
     from tagbridge.ledger.check import Finding
+    from tagbridge.ledger.connection import Connection
 
 _JSON = click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 _FILE = click.argument("file", metavar="FILE|-", type=click.Path(path_type=Path, allow_dash=True))
@@ -146,7 +145,8 @@ def vacuum(ctx: click.Context, *, as_json: bool) -> None:
 
 @contextmanager
 def _looking(place: Place) -> Iterator[Connection]:
-    from tagbridge.ledger.onlooker import NoLedgerError, look  # noqa: PLC0415 - quick --help
+    from tagbridge.ledger.errors import NoLedgerError  # noqa: PLC0415 - quick --help
+    from tagbridge.ledger.onlooker import look  # noqa: PLC0415 - quick --help
 
     try:
         with look(place.folder(), place.settings().engine.database) as connection:
@@ -157,7 +157,8 @@ def _looking(place: Place) -> Iterator[Connection]:
 
 def _refuse_absent(place: Place) -> None:
     """Say at once when the database is away; the ledger itself would wait for it."""
-    from tagbridge.ledger.onlooker import NoLedgerError, look  # noqa: PLC0415 - quick --help
+    from tagbridge.ledger.errors import NoLedgerError  # noqa: PLC0415 - quick --help
+    from tagbridge.ledger.onlooker import look  # noqa: PLC0415 - quick --help
 
     try:
         with look(place.folder(), place.settings().engine.database):

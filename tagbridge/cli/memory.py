@@ -7,8 +7,9 @@ from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
 from tagbridge import formats
+from tagbridge.ledger.errors import NoLedgerError
 from tagbridge.ledger.files import file_of
-from tagbridge.ledger.onlooker import NoLedgerError, look
+from tagbridge.ledger.onlooker import look
 from tagbridge.ledger.paths import Paths
 from tagbridge.ledger.written import entries_of
 from tagbridge.metadata.decisions import Memory
@@ -20,9 +21,8 @@ from tagbridge_hooks.errors import ConfigError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sqlalchemy import Connection
-
     from tagbridge.cli.place import Place
+    from tagbridge.ledger.connection import Connection
     from tagbridge.metadata.show import Recall
     from tagbridge.metadata.snapshot import Snapshot
 

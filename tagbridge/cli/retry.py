@@ -32,7 +32,8 @@ def retry(ctx: click.Context, paths: tuple[Path, ...], *, as_json: bool) -> None
     Exit status: 0 all well, 1 a path is not known.
     """
     from tagbridge.cli.place import log_to_stderr  # noqa: PLC0415 - quick --help
-    from tagbridge.ledger.onlooker import NoLedgerError, look  # noqa: PLC0415 - quick --help
+    from tagbridge.ledger.errors import NoLedgerError  # noqa: PLC0415 - quick --help
+    from tagbridge.ledger.onlooker import look  # noqa: PLC0415 - quick --help
     from tagbridge.ledger.retrying import retry_below  # noqa: PLC0415 - quick --help
     from tagbridge_hooks.errors import WriteError  # noqa: PLC0415 - quick --help
 

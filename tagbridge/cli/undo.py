@@ -118,7 +118,8 @@ def _selection(
 
 def _window(place: Place, number: int) -> tuple[datetime, datetime | None]:
     """Return when a run began, and when it was over; times of our record are whole seconds."""
-    from tagbridge.ledger.onlooker import NoLedgerError, ask_quietly  # noqa: PLC0415 - quick --help
+    from tagbridge.ledger.errors import NoLedgerError  # noqa: PLC0415 - quick --help
+    from tagbridge.ledger.onlooker import ask_quietly  # noqa: PLC0415 - quick --help
     from tagbridge.ledger.runs import find_run, last_runs  # noqa: PLC0415 - quick --help
 
     try:

@@ -107,7 +107,7 @@ class Engine:
             job = await clerk.do(ledger.jobs.claim_one, key, owner)
             if job is None:
                 return
-            pause = await self._ready_at() - time.time()
+            pause = await clerk.do(self._ready_at) - time.time()
             if pause > 0.0 and not job.fresh:  # its reason stays: nothing was done
                 wait = min(pause, ACCOUNT_SECONDS)  # one that waits for a person has no end
                 await note(job, Step(kind="again", wait=wait, reason=job.reason), self._equipment)
@@ -126,7 +126,7 @@ class Engine:
             reason = f"fault in tagbridge ({type(error).__name__}); please report it"
             await note(job, Step(kind="park", reason=reason), self._equipment)
 
-    async def _ready_at(self) -> float:
+    def _ready_at(self) -> float:
         """Return from when on one of the providers may be asked, in seconds since the epoch."""
         names = [recognizer.info.name for recognizer in self._equipment.recognizers]
-        return await self._equipment.clerk.do(self._equipment.ledger.pauses.first_end, names)
+        return self._equipment.ledger.pauses.first_end(names)

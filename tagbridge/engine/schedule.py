@@ -5,11 +5,10 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from functools import partial
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Coroutine
+    from collections.abc import Callable, Coroutine
 
     from tagbridge.engine.clerk import Clerk
     from tagbridge.ledger import Job, Ledger
@@ -39,7 +38,7 @@ class Schedule:
         owner: str,
         at_once: int,
         work: Callable[[Job], Coroutine[None, None, None]],
-        ready_at: Callable[[], Awaitable[float]],
+        ready_at: Callable[[], float],
     ) -> None:
         """Prepare.
 
@@ -49,7 +48,8 @@ class Schedule:
             owner: Who claims them.
             at_once: Most jobs in work.
             work: Does one; raises nothing but that it was cancelled.
-            ready_at: Says from when on a provider may be asked, in seconds since the epoch.
+            ready_at: Says from when on a provider may be asked, in seconds since the epoch. It may
+                ask the ledger.
         """
         self._jobs = ledger.jobs
         self._workers = ledger.workers
@@ -115,17 +115,22 @@ class Schedule:
 
     async def _begin(self) -> None:
         room = self._at_once - len(self._running)
-        due = await self._clerk.do(self._jobs.next_due)
-        if room <= 0 or due is None or due > time.time():
+        if room <= 0:
             return
-        # While all providers pause, fresh photos are looked at all the same: their answers may be
-        # stored, and `status` tells what they wait for. The backlog is not read for nothing.
-        pausing = await self._ready_at() > time.time()
-        claim = partial(self._jobs.claim, self._owner, room, only_fresh=pausing)
-        for job in await self._clerk.do(claim):
+        for job in await self._clerk.do(self._claim, room):
             task = asyncio.create_task(self._work(job), name=f"job {job.generation}")
             self._running.add(task)
             task.add_done_callback(self._ended)
+
+    def _claim(self, room: int) -> list[Job]:
+        """Take up what is due."""
+        due = self._jobs.next_due()
+        if due is None or due > time.time():
+            return []  # to write for nothing would keep a disk awake
+        # While all providers pause, fresh photos are looked at all the same: their answers may be
+        # stored, and `status` tells what they wait for. The backlog is not read for nothing.
+        pausing = self._ready_at() > time.time()
+        return self._jobs.claim(self._owner, room, only_fresh=pausing)
 
     async def _wait(self) -> None:
         """Return when there is room again, somebody rings, or it is time to look."""

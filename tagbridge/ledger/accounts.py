@@ -14,7 +14,7 @@ from tagbridge.ledger.statement import Statement
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
-    from sqlalchemy import Connection
+    from tagbridge.ledger.connection import Connection
 
 _SPENT = Statement("""
     SELECT scope, SUM(CASE WHEN day = :day THEN calls ELSE 0 END),

@@ -11,8 +11,7 @@ from tagbridge.ledger.statement import Statement
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sqlalchemy import Connection
-
+    from tagbridge.ledger.connection import Connection
     from tagbridge.ledger.database import Database
 
 _NEW = Statement("""
@@ -59,12 +58,12 @@ class Allowances:
         """
 
         def work(connection: Connection) -> int:
-            _NEW(connection, provider=provider, remaining=remaining).close()
+            _NEW(connection, provider=provider, remaining=remaining)
             known = _allowance(_KNOWN(connection, provider=provider).one())
             now = self._database.now(connection)
             if not counts(remaining, known, asked=now - age, now=now):
                 return known.remaining
-            _NOTE(connection, provider=provider, remaining=remaining).close()
+            _NOTE(connection, provider=provider, remaining=remaining)
             return remaining
 
         return self._database.transaction(work)

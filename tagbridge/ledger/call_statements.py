@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from tagbridge.ledger.statement import Statement
 
+_CALL = "id, state, token, courier, sent_at, status, headers, answer"
 _UNSETTLED = "state IN ('intent', 'doubt')"
 _PLACE = """asset_id = (SELECT id FROM asset WHERE identity = :identity)
         AND provider = :provider AND fingerprint = :fingerprint"""
@@ -17,15 +18,15 @@ _TAKEN_BACK = """cost = cost - price, charges = charges - 1, charged = charges >
         token = NULL, courier = NULL, done_at = :now"""
 
 LOOK_UP = Statement(f"""
-    SELECT state, courier, status, headers, answer FROM call WHERE {_PLACE}
+    SELECT {_CALL} FROM call WHERE {_PLACE}
 """)
 IS_ANSWERED = Statement("""
     SELECT 1 FROM call WHERE asset_id = (SELECT id FROM asset WHERE identity = :identity)
         AND provider = :provider AND state = 'done' LIMIT 1
 """)
 CHARGES = Statement(f"SELECT charges FROM call WHERE {_PLACE}")
-LOOK = Statement("""
-    SELECT id, state, token, courier, sent_at, status, headers, answer FROM call
+LOOK = Statement(f"""
+    SELECT {_CALL} FROM call
     WHERE asset_id = :asset_id AND provider = :provider AND fingerprint = :fingerprint
 """)
 INTENT = Statement("""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from tagbridge.ledger import call_statements as sql
 from tagbridge.ledger.assets import PICTURE, digest
@@ -14,13 +14,24 @@ from tagbridge.ledger.terms import Busy, Full, Go, Held, Refused, StoredAnswer
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from sqlalchemy import Connection, RowMapping
-
+    from tagbridge.ledger.connection import Connection, Rows
     from tagbridge.ledger.database import Database
     from tagbridge.ledger.quotas import Quotas
-    from tagbridge.ledger.statement import Rows
     from tagbridge.ledger.terms import CallKey, Permission, Terms
     from tagbridge.ledger.workers import Workers
+
+
+class _Call(NamedTuple):
+    """One row, as `call_statements` asks for it."""
+
+    id: int
+    state: str
+    token: str | None
+    courier: str
+    sent_at: float
+    status: int
+    headers: str
+    answer: bytes
 
 
 class Calls:
@@ -42,7 +53,7 @@ class Calls:
             row = _row(connection, key)
             if row is None:
                 return None
-            return _answer(row) if row["state"] == "done" else self._busy(connection, row)
+            return _answer(row) if row.state == "done" else self._busy(connection, row)
 
         return self._database.read(work)
 
@@ -88,8 +99,8 @@ class Calls:
                 "provider": key.provider,
                 "fingerprint": key.fingerprint,
             }
-            row = sql.LOOK(connection, **place).mappings().first()
-            if row is not None and row["state"] != "failed":
+            row = _call(sql.LOOK(connection, **place))
+            if row is not None and row.state != "failed":
                 standing = self._standing(connection, row, terms, token)
                 if standing is not None:
                     return standing
@@ -107,7 +118,7 @@ class Calls:
             if row is None:
                 sql.INTENT(connection, sent_at=now, **place, **attempt)
             else:
-                sql.INTENT_AGAIN(connection, sent_at=now, id=row["id"], **attempt)
+                sql.INTENT_AGAIN(connection, sent_at=now, id=row.id, **attempt)
             return Go()
 
         return self._database.transaction(work)
@@ -188,23 +199,22 @@ class Calls:
         return sum(alive) >= terms.concurrency
 
     def _standing(
-        self, connection: Connection, row: RowMapping, terms: Terms, token: str
+        self, connection: Connection, row: _Call, terms: Terms, token: str
     ) -> Permission | None:
         """Return what a call that is done, under way or in doubt allows; None: to send it again."""
-        if row["state"] == "done":
+        if row.state == "done":
             return _answer(row)
-        if row["state"] == "intent" and row["token"] == token:
+        if row.state == "intent" and row.token == token:
             return Go()
         busy = self._busy(connection, row)
         if busy is not None:
             return busy
-        sql.HOLD(connection, id=row["id"])
-        return None if terms.in_doubt == "resend" else Held(sent_at=row["sent_at"])
+        sql.HOLD(connection, id=row.id)
+        return None if terms.in_doubt == "resend" else Held(sent_at=row.sent_at)
 
-    def _busy(self, connection: Connection, row: RowMapping) -> Busy | None:
-        courier = row["courier"]
-        if row["state"] == "intent" and self._workers.is_alive(connection, courier):
-            return Busy(courier=courier)
+    def _busy(self, connection: Connection, row: _Call) -> Busy | None:
+        if row.state == "intent" and self._workers.is_alive(connection, row.courier):
+            return Busy(courier=row.courier)
         return None
 
     def _give_back(
@@ -221,11 +231,16 @@ class Calls:
 def stored_answer(connection: Connection, key: CallKey) -> StoredAnswer | None:
     """Return the stored answer, for somebody who only looks."""
     row = _row(connection, key)
-    return _answer(row) if row is not None and row["state"] == "done" else None
+    return _answer(row) if row is not None and row.state == "done" else None
 
 
-def _row(connection: Connection, key: CallKey) -> RowMapping | None:
-    return sql.LOOK_UP(connection, **_place(key)).mappings().first()
+def _row(connection: Connection, key: CallKey) -> _Call | None:
+    return _call(sql.LOOK_UP(connection, **_place(key)))
+
+
+def _call(rows: Rows) -> _Call | None:
+    row = rows.first()
+    return None if row is None else _Call(*row)
 
 
 def _place(key: CallKey) -> dict[str, object]:
@@ -236,6 +251,6 @@ def _place(key: CallKey) -> dict[str, object]:
     }
 
 
-def _answer(row: RowMapping) -> StoredAnswer:
-    headers = tuple((name, value) for name, value in json.loads(row["headers"]))
-    return StoredAnswer(status=row["status"], headers=headers, body=unpacked(row["answer"]))
+def _answer(row: _Call) -> StoredAnswer:
+    headers = tuple((name, value) for name, value in json.loads(row.headers))
+    return StoredAnswer(status=row.status, headers=headers, body=unpacked(row.answer))

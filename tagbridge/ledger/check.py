@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
-
-from sqlalchemy.exc import DBAPIError
 
 from tagbridge.ledger.merging import charges_of, has_keywords, is_readable
 from tagbridge.ledger.overview import time_of
 from tagbridge.ledger.quotas import DAY_SECONDS
 from tagbridge.ledger.statement import Statement
-from tagbridge.ledger.streaming import batches
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from sqlalchemy import Connection
+    from tagbridge.ledger.connection import Connection
 
 KEPT_DAYS = 400
 """For so many days the quota of each day is kept; `vacuum` adds older ones up."""
@@ -88,14 +86,14 @@ def _damage(connection: Connection) -> Finding:
         what="faults in the database file",
         remedy="stop tagbridge, move state.sqlite3 away, and import your last export",
     )
-    if connection.dialect.name == "sqlite":
+    if connection.dialect == "sqlite":
         try:
-            said = connection.exec_driver_sql("PRAGMA integrity_check(100)").scalars().all()
-        except DBAPIError as error:
-            said = [str(error.orig)]
+            said = [str(line) for (line,) in connection.execute("PRAGMA integrity_check(100)")]
+        except sqlite3.Error as error:
+            said = [str(error)]
         for line in said:
             if line != "ok":
-                finding.add(str(line))
+                finding.add(line)
     return finding
 
 
@@ -161,7 +159,7 @@ def _of_jobs(connection: Connection) -> Finding:
 def _streamed(
     connection: Connection, question: str, advance: Callable[[int], None]
 ) -> Iterator[dict[str, Any]]:
-    for batch in batches(connection, question):
+    for batch in connection.batches(question):
         yield from batch
         advance(len(batch))
 

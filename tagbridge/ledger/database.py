@@ -17,8 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
-    from sqlalchemy import Connection
-
+    from tagbridge.ledger.connection import Connection, Dialect
     from tagbridge.ledger.trouble import Trouble
 
 log = logging.getLogger(__name__)
@@ -34,7 +33,9 @@ _NOW = Statement("SELECT :now")
 class Backend(Protocol):
     """One kind of database: tries once, and says of an error whether to try again."""
 
-    dialect: str
+    @property
+    def dialect(self) -> Dialect:
+        """Return which kind."""
 
     def transaction(self, work: Callable[[Connection], T]) -> T:
         """Do work in one writing transaction."""

@@ -13,7 +13,7 @@ from tagbridge.spelling import spelling_key
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Mapping, Sequence
 
-    from sqlalchemy import Connection
+    from tagbridge.ledger.connection import Connection
 
 MANY = 5
 """On so many pictures a keyword must be rejected before it is offered for blocking."""

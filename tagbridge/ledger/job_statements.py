@@ -68,7 +68,7 @@ SET_ASIDE = Statement(f"""
     UPDATE job SET state = :state, reason = :reason, {_AFRESH}
     WHERE {_OURS} AND version = :version
 """)
-LOOK = Statement("SELECT state, generation FROM job WHERE path = :path")
+LOOK = Statement("SELECT generation FROM job WHERE path = :path")
 FORGET = Statement("DELETE FROM job WHERE path = :path")
 _RETRIED = f"""
     state = 'open', due = :now, attempts = 0,

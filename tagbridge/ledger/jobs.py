@@ -13,11 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
-    from sqlalchemy import Connection
-
+    from tagbridge.ledger.connection import Connection, Rows
     from tagbridge.ledger.database import Database
     from tagbridge.ledger.paths import Paths
-    from tagbridge.ledger.statement import Rows
     from tagbridge.ledger.workers import Workers
 
 NewJob: TypeAlias = "tuple[Path, os.stat_result | None, bool]"  # is it fresh?
@@ -116,7 +114,7 @@ class Jobs:
     def forget(self, path: Path) -> None:
         """Drop the job of a file, whoever has it."""
         key = self._paths.key(path)
-        self._database.transaction(lambda connection: sql.FORGET(connection, path=key).close())
+        self._database.transaction(lambda connection: sql.FORGET(connection, path=key))
 
     def retry(self, paths: Sequence[Path] | None) -> int:
         """Take up now what was set aside or waits, below some paths or everywhere (None)."""
@@ -207,4 +205,4 @@ def _wake(connection: Connection) -> int:
 
 def _was_ours(connection: Connection, job: Job) -> bool:
     row = sql.LOOK(connection, path=job.key).first()
-    return row is None or row.generation == job.generation
+    return row is None or row[0] == job.generation

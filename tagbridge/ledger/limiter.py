@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING
 from tagbridge.ledger.statement import Statement
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
-
+    from tagbridge.ledger.connection import Connection
     from tagbridge.ledger.database import Database
 
 _MARGIN = 0.98  # the service's clock and the network are not ours

@@ -10,19 +10,16 @@ import zlib
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
-
-from tagbridge.ledger import schema
 from tagbridge.ledger.lines import BrokenLineError
 from tagbridge.ledger.packing import unpacked, unpacked_list
 from tagbridge.ledger.quotas import ALL, DAY_SECONDS
-from tagbridge.ledger.statement import Statement
+from tagbridge.ledger.statement import Statement, one_of
 from tagbridge.ledger.written import MERGE, add_sources
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from sqlalchemy import Connection
+    from tagbridge.ledger.connection import Connection, Rows
 
     Row = Mapping[str, Any]
 
@@ -111,6 +108,12 @@ _JOB = Statement("""
         WHERE path = :path AND at > COALESCE(CAST(:file_at AS DOUBLE PRECISION), 0.0))
     ON CONFLICT (path) DO NOTHING
 """)
+_PICTURES = "SELECT identity FROM asset"
+_KEYWORDS = "SELECT path, keywords FROM file"
+_ANSWERS = """
+    SELECT identity, provider, fingerprint, state, answer
+    FROM call JOIN asset ON asset.id = call.asset_id
+"""
 _STATEMENTS = {
     "asset": _ASSET,
     "call": _CALL,
@@ -136,7 +139,7 @@ def merge(connection: Connection, kind: str, rows: Sequence[Row]) -> int:
     if kind == "written":
         _check_pictures(connection, rows)
         add_sources(connection, {(row["provider"], row["model"]) for row in rows})
-    return _execute(connection, _STATEMENTS[kind], rows)
+    return _STATEMENTS[kind].many(connection, rows)
 
 
 def _merge_calls(connection: Connection, rows: Sequence[Row]) -> int:
@@ -151,37 +154,33 @@ def _merge_calls(connection: Connection, rows: Sequence[Row]) -> int:
         }
         for row in rows
     ]
-    taken = _execute(connection, _CALL, merged)
+    taken = _CALL.many(connection, merged)
     _charge(connection, [row for row in merged if _place(row) not in known])
     return taken
 
 
 def _merge_files(connection: Connection, rows: Sequence[Row]) -> int:
     _check_pictures(connection, rows)
-    path, keywords = schema.file.c.path, schema.file.c.keywords
-    question = select(path, keywords).where(path.in_([row["path"] for row in rows]))
-    damaged = {
-        key
-        for key, packed in connection.execute(question)
-        if packed is not None and not has_keywords(packed)
-    }
+    known = _known(connection, _KEYWORDS, "path", (row["path"] for row in rows))
+    damaged = {key for key, packed in known if packed is not None and not has_keywords(packed)}
     merged = [{**row, "mends": row["path"] in damaged} for row in rows]
-    return _execute(connection, _FILE, merged)
+    return _FILE.many(connection, merged)
 
 
 def _known_calls(connection: Connection, rows: Sequence[Row]) -> dict[tuple[object, ...], bool]:
     """Return the calls that are here already, and whether the answer of each can be read."""
-    call, asset = schema.call, schema.asset
-    question = (
-        select(asset.c.identity, call.c.provider, call.c.fingerprint, call.c.state, call.c.answer)
-        .join(asset, asset.c.id == call.c.asset_id)
-        # By the picture alone: for that there is an index on both databases.
-        .where(asset.c.identity.in_({row["identity"] for row in rows}))
-    )
+    # By the picture alone: for that there is an index on both databases.
+    known = _known(connection, _ANSWERS, "identity", {row["identity"] for row in rows})
     return {
         (identity, provider, fingerprint): state != "done" or is_readable(answer)
-        for identity, provider, fingerprint, state, answer in connection.execute(question)
+        for identity, provider, fingerprint, state, answer in known
     }
+
+
+def _known(connection: Connection, question: str, column: str, wanted: Iterable[bytes]) -> Rows:
+    """Return the rows of the ledger that have one of some values in a column."""
+    values: dict[str, object] = {}
+    return Statement(f"{question} WHERE {one_of(column, wanted, values)}")(connection, **values)
 
 
 def is_readable(packed: bytes | None) -> bool:
@@ -216,7 +215,7 @@ def _charge(connection: Connection, rows: Iterable[Row]) -> None:
         {"scope": scope, "day": day, "calls": count, "cost": costs[scope, day]}
         for (scope, day), count in sorted(calls.items())
     ]
-    _execute(connection, _CHARGE, counted)
+    _CHARGE.many(connection, counted)
 
 
 def charges_of(call: Row) -> Iterator[tuple[str, int, int]]:
@@ -235,16 +234,7 @@ def charges_of(call: Row) -> Iterator[tuple[str, int, int]]:
 
 def _check_pictures(connection: Connection, rows: Sequence[Row]) -> None:
     wanted = {row["identity"] for row in rows} - {None}
-    column = schema.asset.c.identity
-    there = set(connection.scalars(select(column).where(column.in_(wanted))))
+    there = {found for (found,) in _known(connection, _PICTURES, "identity", wanted)}
     for row in rows:
         if row["identity"] is not None and row["identity"] not in there:
             raise BrokenLineError(row[LINE], "names a picture of which no line before it tells")
-
-
-def _execute(connection: Connection, statement: Statement, rows: Sequence[Row]) -> int:
-    """Execute a statement for each row, and return how many rows of the ledger that changed."""
-    if not rows:
-        return 0
-    text = statement.sqlite if connection.dialect.name == "sqlite" else statement.postgresql
-    return connection.exec_driver_sql(text, [dict(row) for row in rows]).rowcount

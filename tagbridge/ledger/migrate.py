@@ -2,40 +2,27 @@
 
 from __future__ import annotations
 
-import itertools
 import uuid
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-from tagbridge.ledger.schema import (
-    VERSION,
-    allowance,
-    file,
-    let_postgresql_have_partial_indexes,
-    metadata,
-    proposed,
-    run,
-    sidecar,
-    source,
-    throughput,
-    token,
-    written,
-)
 from tagbridge.ledger.statement import Statement
 from tagbridge_hooks import ConfigError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
-    from sqlalchemy import Connection
+    from tagbridge.ledger.connection import Connection
+    from tagbridge.ledger.sqlite_connection import SqliteConnection
 
-_IMMEDIATE = "BEGIN IMMEDIATE"
+VERSION = 5
+"""Of the tables in `schema.py`."""
+SQLITE_SCHEMA = Path(__file__).with_name("schema.sql")
+"""What `schema.statements` says for SQLite, so that nobody has to load it; a test compares them."""
 _NOTE = Statement("INSERT INTO ledger (key, value) VALUES (:key, :value)")
 _VERSION = Statement("SELECT value FROM ledger WHERE key = 'version'")
 _STAMP = Statement("UPDATE ledger SET value = :value WHERE key = 'version'")
 _WITHOUT_ALLOWANCES = 2
-_WITHOUT_SIDECARS = 3
-_WITHOUT_REVIEW = 4
-_BATCH = 1000
 _PICTURE = Statement("""
     INSERT INTO asset (identity, media_type, seen_at) VALUES (:identity, '', :now)
     ON CONFLICT (identity) DO NOTHING
@@ -48,48 +35,44 @@ _FILE = Statement("""
 _LOCK_NUMBER = 0x7461_6762  # of the advisory lock: "tagb"
 
 
-def migrate_sqlite(connection: Connection, name: str) -> None:
+def migrate_sqlite(connection: SqliteConnection, name: str) -> None:
     """Create or migrate the tables in an SQLite file.
 
     Raises:
         ConfigError: It was made by a newer tagbridge.
     """
     # Who only wants to look at a current ledger does not wait for those who write.
-    version = _user_version(connection)
-    connection.rollback()
-    if version == VERSION:
-        return
-    with connection.begin():
-        connection.exec_driver_sql(_IMMEDIATE)
-        version = _user_version(connection)
-        if version > VERSION:
-            raise newer(name)
-        if version == 0:
-            _create(connection)
-        elif version == 1:
-            _from_1(connection)
-        else:
-            _add_what_lacks(connection, version)
-        connection.exec_driver_sql(f"PRAGMA user_version = {VERSION}")
+    if _user_version(connection) != VERSION:
+        connection.write(lambda alone: _migrate_sqlite(alone, name))
+
+
+def _migrate_sqlite(connection: Connection, name: str) -> None:
+    version = _user_version(connection)  # somebody may have been quicker
+    if version > VERSION:
+        raise newer(name)
+    if version == 0:
+        _create(connection)
+    elif version == 1:
+        _from_1(connection)
+    else:
+        _add_what_lacks(connection, version)
+    connection.execute(f"PRAGMA user_version = {VERSION}")
 
 
 def migrate_postgresql(connection: Connection, name: str) -> None:
-    """Create or migrate the tables in a PostgreSQL database.
+    """Create or migrate the tables in a PostgreSQL database, within a transaction.
 
     Raises:
         ConfigError: It was made by a newer tagbridge.
     """
-    let_postgresql_have_partial_indexes()
-    with connection.begin():
-        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK_NUMBER})")
-        (table,) = connection.exec_driver_sql("SELECT to_regclass('ledger')::text").one()
-        if table is None:
-            _create(connection)
-            return
-        version = int(_VERSION(connection).scalar_one())
-        if version > VERSION:
-            raise newer(name)
-        _add_what_lacks(connection, version)
+    connection.execute(f"SELECT pg_advisory_xact_lock({_LOCK_NUMBER})")
+    if connection.execute("SELECT to_regclass('ledger')::text").scalar_one() is None:
+        _create(connection)
+        return
+    version = int(_VERSION(connection).scalar_one())
+    if version > VERSION:
+        raise newer(name)
+    _add_what_lacks(connection, version)
 
 
 def newer(name: str) -> ConfigError:
@@ -98,49 +81,49 @@ def newer(name: str) -> ConfigError:
 
 
 def _create(connection: Connection) -> None:
-    metadata.create_all(connection, checkfirst=False)
+    _make_tables(connection)
     _NOTE(connection, key="version", value=str(VERSION))
     _NOTE(connection, key="id", value=str(uuid.uuid4()))
 
 
+def _make_tables(connection: Connection) -> None:
+    """Make the tables and indexes that are not there."""
+    for statement in _statements(connection):
+        connection.execute(statement)
+
+
+def _statements(connection: Connection) -> Iterable[str]:
+    if connection.dialect == "sqlite":
+        return SQLITE_SCHEMA.read_text(encoding="utf-8").split(";\n\n")
+    from tagbridge.ledger.schema import statements  # noqa: PLC0415 - it takes long to load
+
+    return statements("postgresql")
+
+
 def _user_version(connection: Connection) -> int:
-    return int(connection.exec_driver_sql("PRAGMA user_version").scalar_one())
+    return int(connection.execute("PRAGMA user_version").scalar_one())
 
 
 def _from_1(connection: Connection) -> None:
     """Take over the one table that there was: what was done to which file."""
-    connection.exec_driver_sql("ALTER TABLE asset RENAME TO asset_of_version_1")
+    connection.execute("ALTER TABLE asset RENAME TO asset_of_version_1")
     _create(connection)
-    rows = connection.exec_driver_sql(
-        "SELECT path, inode, size, mtime_ns, identity, outcome, reason FROM asset_of_version_1"
-    )
-    for batch in _batches(rows.mappings()):
+    for batch in connection.batches("SELECT * FROM asset_of_version_1"):
         files = [{**row, "identity": _digest(row["identity"])} for row in batch]
         _PICTURE.many(connection, [file for file in files if file["identity"] is not None])
         _FILE.many(connection, files)
-    connection.exec_driver_sql("DROP TABLE asset_of_version_1")
+    connection.execute("DROP TABLE asset_of_version_1")
 
 
 def _add_what_lacks(connection: Connection, version: int) -> None:
     """Add what there was not in a version; all else is as it was."""
+    if version == VERSION:
+        return
     if version <= _WITHOUT_ALLOWANCES:
-        metadata.create_all(connection, tables=[allowance, token, source, written])
-        kind = "BLOB" if connection.dialect.name == "sqlite" else "BYTEA"
-        connection.exec_driver_sql(f"ALTER TABLE file ADD COLUMN trace {kind}")
-    if version <= _WITHOUT_SIDECARS:
-        metadata.create_all(connection, tables=[run, sidecar, throughput])
-    if version <= _WITHOUT_REVIEW:
-        metadata.create_all(connection, tables=[proposed])
-        for index in (*file.indexes, *written.indexes):
-            index.create(connection, checkfirst=True)
-    if version < VERSION:
-        _STAMP(connection, value=str(VERSION))
-
-
-def _batches(rows: Iterable[Any]) -> Iterable[Sequence[Any]]:
-    remaining = iter(rows)
-    while batch := list(itertools.islice(remaining, _BATCH)):
-        yield batch
+        kind = "BLOB" if connection.dialect == "sqlite" else "BYTEA"
+        connection.execute(f"ALTER TABLE file ADD COLUMN trace {kind}")
+    _make_tables(connection)
+    _STAMP(connection, value=str(VERSION))
 
 
 def _digest(identity: str) -> bytes | None:

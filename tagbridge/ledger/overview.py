@@ -19,8 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from sqlalchemy import Connection, RowMapping
-
+    from tagbridge.ledger.connection import Connection
     from tagbridge.ledger.workers import Worker
 
 LOOKED_AT = 20_000
@@ -151,9 +150,9 @@ def workers(connection: Connection, folder: Path) -> list[Worker]:
     """Return the processes that have joined and not left, the oldest first."""
     locks, now = AliveLocks(folder / "alive"), time_of(connection)
 
-    def is_alive(row: RowMapping) -> bool:
-        if connection.dialect.name == "sqlite":
-            return locks.is_held(row["id"])
-        return bool(row["seen"] > now - DEAD_SECONDS)
+    def is_alive(name: str, seen: float) -> bool:
+        if connection.dialect == "sqlite":
+            return locks.is_held(name)
+        return seen > now - DEAD_SECONDS
 
     return listed(connection, is_alive)

@@ -12,8 +12,7 @@ from tagbridge.printable import plain
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from sqlalchemy import Connection
-
+    from tagbridge.ledger.connection import Connection
     from tagbridge.ledger.database import Database
 
 PauseKind: TypeAlias = Literal["rate", "quota", "budget", "account"]
@@ -109,7 +108,7 @@ class Pauses:
     def clear(self, provider: str | None = None, kind: PauseKind | None = None) -> None:
         """End the pauses of a provider, of a kind, or all."""
         self._database.transaction(
-            lambda connection: _CLEAR(connection, provider=provider, kind=kind).close()
+            lambda connection: _CLEAR(connection, provider=provider, kind=kind)
         )
 
 

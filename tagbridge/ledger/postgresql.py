@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from contextlib import closing
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from sqlalchemy import create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from tagbridge.ledger.migrate import migrate_postgresql
+from tagbridge.ledger.postgresql_connection import PostgresConnection
 from tagbridge.ledger.trouble import Trouble
 from tagbridge_hooks import ConfigError
 
@@ -22,8 +23,9 @@ except ImportError as error:
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from sqlalchemy import URL, Connection, Engine
+    from sqlalchemy import URL, Engine
 
+    from tagbridge.ledger.connection import Connection
     from tagbridge.ledger.statement import Statement
 
 T = TypeVar("T")
@@ -52,7 +54,7 @@ _REFUSALS = ("does not exist", "authentication failed", "no password supplied", 
 class PostgresServer:
     """Pools of connections: the writers', and those of readers, who see one snapshot each."""
 
-    dialect = "postgresql"
+    dialect: Literal["postgresql"] = "postgresql"
 
     def __init__(self, url: str) -> None:
         """Take the address; nothing is connected yet.
@@ -75,8 +77,8 @@ class PostgresServer:
             ConfigError: They are those of a newer tagbridge, or we are not let in.
         """
         try:
-            with self._writing.connect() as connection:
-                migrate_postgresql(connection, self._name)
+            with self._writing.begin() as pooled:
+                migrate_postgresql(PostgresConnection(pooled), self._name)
         except DBAPIError as error:
             reason = _in_one_line(error.orig)
             if self.trouble(error) is None or any(words in reason for words in _REFUSALS):
@@ -86,13 +88,13 @@ class PostgresServer:
 
     def transaction(self, work: Callable[[Connection], T]) -> T:
         """Do work in one transaction."""
-        with self._writing.begin() as connection:
-            return work(connection)
+        with self._writing.begin() as pooled:
+            return work(PostgresConnection(pooled))
 
     def read(self, work: Callable[[Connection], T]) -> T:
         """Do work on the ledger as it is at one moment."""
-        with self._reading.connect() as connection:
-            return work(connection)
+        with self._reading.connect() as pooled:
+            return work(PostgresConnection(pooled))
 
     def look_up(self, statement: Statement, values: Mapping[str, object]) -> tuple[Any, ...] | None:
         """Return one row, in one round trip, straight from the driver."""

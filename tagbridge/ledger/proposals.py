@@ -10,7 +10,7 @@ from tagbridge.ledger.written import KINDS, MILLE, Entry, mille, sources_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sqlalchemy import Connection
+    from tagbridge.ledger.connection import Connection
 
 _OF_FILE = Statement("""
     SELECT kind, value, provider, model, confidence

@@ -10,8 +10,7 @@ from tagbridge.ledger.statement import Statement
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from sqlalchemy import Connection
-
+    from tagbridge.ledger.connection import Connection
     from tagbridge.ledger.database import Database
     from tagbridge.ledger.terms import Terms
 
@@ -67,8 +66,8 @@ class Quotas:
         """Count one call, or return which budget does not allow it."""
         day, scopes = int(now // DAY_SECONDS), _scopes(terms.provider, terms.priced_currency)
         if terms.has_lasting_limits:
-            _ROW(connection, scope=ALL, day=0).close()
-            _GATE(connection).close()
+            _ROW(connection, scope=ALL, day=0)
+            _GATE(connection)
         used = self._look(connection, day, scopes)
         reason = refusal(terms, daily_budget(terms), used)
         if reason is None and terms.has_lasting_limits:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from tagbridge.ledger.errors import NoLedgerError
 from tagbridge.ledger.files import FileRecord, file_of
-from tagbridge.ledger.onlooker import NoLedgerError, ask_quietly
+from tagbridge.ledger.onlooker import ask_quietly
 from tagbridge.ledger.paths import Paths
 from tagbridge.ledger.written import Entry, entries_of
 
@@ -14,8 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import TypeAlias
 
-    from sqlalchemy import Connection
-
+    from tagbridge.ledger.connection import Connection
     from tagbridge.ledger.ledger import Ledger
 
     Records: TypeAlias = Callable[[Path, str], "Record"]

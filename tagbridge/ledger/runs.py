@@ -12,8 +12,7 @@ from tagbridge_hooks import WriteError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sqlalchemy import Connection
-
+    from tagbridge.ledger.connection import Connection
     from tagbridge.ledger.database import Database
 
 _BEGIN = Statement("INSERT INTO run (command, started) VALUES (:command, :now) RETURNING id")
@@ -61,7 +60,7 @@ class Runs:
             yield number
         finally:
             with suppress(WriteError):
-                self._database.transaction(lambda connection: _END(connection, id=number).close())
+                self._database.transaction(lambda connection: _END(connection, id=number))
 
 
 def find_run(connection: Connection, number: int) -> Run | None:

@@ -1,11 +1,14 @@
 """The tables of the ledger, the same on SQLite and on PostgreSQL.
 
+To load this takes longer than all else that a command does with a ledger. What SQLite needs of it
+lies ready in a file, and what PostgreSQL needs is asked for when tables are made.
+
 Times are seconds since the epoch, UTC. Paths are the keys of `Paths`. Inodes are stored signed.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from sqlalchemy import (
     REAL,
@@ -22,13 +25,13 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    make_url,
     text,
 )
+from sqlalchemy.schema import CreateIndex, CreateTable, ExecutableDDLElement
 
 if TYPE_CHECKING:
     from sqlalchemy.types import TypeEngine
-
-VERSION = 5
 
 # SQLite's strict tables know four types only, and its own row number as a key of integers.
 _NUMBER = BigInteger().with_variant(Integer(), "sqlite")
@@ -82,7 +85,7 @@ file = _table(
 )
 Index("file_asset", file.c.asset_id)
 _IN_REVIEW = text("outcome = 'review'")
-Index("file_review", file.c.path, sqlite_where=_IN_REVIEW, postgresql_where=_IN_REVIEW)
+Index("file_review", file.c.path, sqlite_where=_IN_REVIEW)
 
 run = _table(
     "run",  # of a command that writes, so that it can be taken back
@@ -247,7 +250,20 @@ worker = _table(
 )
 
 
-def let_postgresql_have_partial_indexes() -> None:
+def statements(name: Literal["sqlite", "postgresql"]) -> list[str]:
+    """Return what makes all tables and indexes of one kind of database that are not there."""
+    dialect = make_url(f"{name}://").get_dialect()()
+    if name == "postgresql":
+        _let_postgresql_have_partial_indexes()
+    made: list[ExecutableDDLElement] = []
+    for table in metadata.sorted_tables:
+        made.append(CreateTable(table, if_not_exists=True))
+        indexes = sorted(table.indexes, key=lambda index: str(index.name))
+        made += [CreateIndex(index, if_not_exists=True) for index in indexes]
+    return [_tidy(str(each.compile(dialect=dialect))) for each in made]
+
+
+def _let_postgresql_have_partial_indexes() -> None:
     """Give the indexes the condition that they have on SQLite.
 
     Not from the beginning, because that would load the whole dialect where nobody needs it.
@@ -257,3 +273,7 @@ def let_postgresql_have_partial_indexes() -> None:
             where = index.dialect_kwargs.get("sqlite_where")
             if where is not None:
                 index.dialect_kwargs["postgresql_where"] = where
+
+
+def _tidy(statement: str) -> str:
+    return "\n".join(line.expandtabs(4).rstrip() for line in statement.strip().splitlines())

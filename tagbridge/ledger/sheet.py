@@ -11,16 +11,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from tagbridge.ledger.sheet_filter import IS_PARKED, KEYWORD, NSFW, SOURCES, one_of, where_of
-from tagbridge.ledger.statement import Statement
+from tagbridge.ledger.sheet_filter import IS_PARKED, KEYWORD, NSFW, SOURCES, where_of
+from tagbridge.ledger.statement import Statement, one_of
 from tagbridge.ledger.written import FATES, MILLE
 from tagbridge.spelling import spelling_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from sqlalchemy import Connection
-
+    from tagbridge.ledger.connection import Connection
     from tagbridge.ledger.paths import Paths
     from tagbridge.ledger.sheet_filter import Filter, Where
     from tagbridge.ledger.written import Fate

@@ -7,7 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from tagbridge.ledger.statement import Statement
+from tagbridge.ledger.statement import Statement, letters, one_of
 from tagbridge.ledger.written import FATES, KINDS, MILLE
 from tagbridge.spelling import spelling_key
 
@@ -15,8 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
-    from sqlalchemy import Connection
-
+    from tagbridge.ledger.connection import Connection
     from tagbridge.ledger.paths import Paths
 
 Condition: TypeAlias = Literal["all", "unreviewed", "review", "nsfw", "parked"]
@@ -90,7 +89,7 @@ def _below(paths: Paths, folders: Iterable[Path], values: dict[str, object]) -> 
         return ""
     parts = []
     for i, (key, first, end) in enumerate(ranges):
-        name = _letters(i)
+        name = letters(i)
         values |= {f"key_{name}": key, f"first_{name}": first, f"end_{name}": end}
         parts.append(
             f"file.path = :key_{name} OR (file.path >= :first_{name} AND file.path < :end_{name})"
@@ -132,15 +131,3 @@ def _spellings(connection: Connection, keyword: str) -> list[str]:
     key = spelling_key(keyword)
     every = {value for ask in _SPELLINGS for (value,) in ask(connection, kind=KEYWORD)}
     return sorted(value for value in every if spelling_key(value) == key)
-
-
-def one_of(column: str, wanted: Iterable[object], values: dict[str, object]) -> str:
-    """Return that a column is one of some values, which become parameters."""
-    names = {f"{column.replace('.', '_')}_{_letters(i)}": value for i, value in enumerate(wanted)}
-    values |= names
-    return f"{column} IN ({', '.join(':' + name for name in names) or 'NULL'})"
-
-
-def _letters(number: int) -> str:
-    """Return a number as parameters may be named."""
-    return "".join(chr(ord("a") + int(digit)) for digit in str(number))

@@ -7,14 +7,11 @@ import os
 import sqlite3
 import threading
 import time
-from contextlib import ExitStack, closing, contextmanager, suppress
-from typing import TYPE_CHECKING, Any, TypeVar
-
-from sqlalchemy import Connection, create_engine
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.pool import NullPool
+from contextlib import ExitStack, contextmanager, suppress
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from tagbridge.ledger.migrate import migrate_sqlite
+from tagbridge.ledger.sqlite_connection import SqliteConnection
 from tagbridge.ledger.trouble import Trouble
 from tagbridge_hooks import ConfigError, WriteError
 
@@ -22,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
+    from tagbridge.ledger.connection import Connection
     from tagbridge.ledger.statement import Statement
 
 T = TypeVar("T")
@@ -51,7 +49,7 @@ class SqliteFile:
     processes SQLite can only look again and again.
     """
 
-    dialect = "sqlite"
+    dialect: Literal["sqlite"] = "sqlite"
 
     def __init__(self, folder: Path | None, *, durable: bool) -> None:
         """Open the file in a folder, which is made if need be; None forgets it in the end.
@@ -64,42 +62,34 @@ class SqliteFile:
         try:
             with ExitStack() as closed_on_error:
                 with _alone(folder):
-                    writer = self._connection(file, durable=durable)
+                    writer = _opened(file, durable=durable)
                     closed_on_error.callback(writer.close)
                     migrate_sqlite(writer, file)
-                reader = writer if folder is None else self._connection(file, durable=durable)
+                reader = writer if folder is None else _opened(file, durable=durable)
                 closed_on_error.pop_all()
-        except (OSError, sqlite3.Error, DBAPIError) as error:
-            cause = error.orig if isinstance(error, DBAPIError) else error
-            raise ConfigError(f"the state {file!r} cannot be used: {cause}") from error
+        except (OSError, sqlite3.Error) as error:
+            raise ConfigError(f"the state {file!r} cannot be used: {error}") from error
         if reader is writer:
             self._locks = (self._locks[0], self._locks[0])
         self._writer, self._reader = writer, reader
-        self._lookups = _driver(reader)
         for connection in (writer, reader):
-            _driver(connection).execute(f"PRAGMA busy_timeout = {_BUSY_SECONDS * 1000:.0f}")
+            connection.execute(f"PRAGMA busy_timeout = {_BUSY_SECONDS * 1000:.0f}")
 
     def transaction(self, work: Callable[[Connection], T]) -> T:
         """Do work in one transaction that is alone in writing."""
-        with self._locks[0], self._writer.begin():
-            # Immediate: one that begins by reading could not wait for another writer later.
-            self._writer.exec_driver_sql("BEGIN IMMEDIATE")
-            return work(self._writer)
+        with self._locks[0]:
+            return self._writer.write(work)
 
     def read(self, work: Callable[[Connection], T]) -> T:
         """Do work on the ledger as it is at one moment."""
-        with self._locks[1], self._reader.begin() as transaction:
-            self._reader.exec_driver_sql("BEGIN")
-            result = work(self._reader)
-            transaction.rollback()
-            return result
+        with self._locks[1]:
+            return self._reader.read(work)
 
     def look_up(self, statement: Statement, values: Mapping[str, object]) -> tuple[Any, ...] | None:
-        """Return one row, straight from the driver: a scan asks a million times."""
+        """Return one row: a scan asks a million times."""
         timed = {**values, "now": time.time()}
-        with self._locks[1], closing(self._lookups.execute(statement.sqlite, timed)) as cursor:
-            row: tuple[Any, ...] | None = cursor.fetchone()
-            return row
+        with self._locks[1]:
+            return self._reader.look_up(statement.sqlite, timed)
 
     def trouble(self, error: Exception, *, writing: bool) -> Trouble | None:
         """Return what to wait for, None if waiting does not help.
@@ -107,13 +97,12 @@ class SqliteFile:
         Raises:
             WriteError: The disk is full or broken.
         """
-        cause = error.orig if isinstance(error, DBAPIError) else error
-        code = getattr(cause, "sqlite_errorcode", sqlite3.SQLITE_OK) & 0xFF
+        code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_OK) & 0xFF
         if code in _BUSY:
             return Trouble(reason="another process keeps it locked", is_conflict=True)
         if code in _DISK:
             verb = "written" if writing else "read"
-            raise WriteError(f"the state cannot be {verb}: {cause}") from error
+            raise WriteError(f"the state cannot be {verb}: {error}") from error
         return None
 
     def close(self) -> None:
@@ -122,33 +111,25 @@ class SqliteFile:
             self._reader.close()
             self._writer.close()
 
-    def _connection(self, file: str, *, durable: bool) -> Connection:
-        raw = sqlite3.connect(
-            file,
-            timeout=_OPENING_SECONDS,
-            isolation_level=None,
-            check_same_thread=False,
-            cached_statements=256,
-        )
-        try:
-            raw.execute(f"PRAGMA page_size = {_PAGE_BYTES}")  # of a new file
-            raw.execute("PRAGMA journal_mode = WAL")
-            raw.execute(f"PRAGMA journal_size_limit = {_WAL_BYTES}")
-            raw.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
-            raw.execute("PRAGMA temp_store = MEMORY")
-            engine = create_engine(
-                "sqlite://", creator=lambda: raw, poolclass=NullPool, hide_parameters=True
-            )
-            return engine.connect()
-        except BaseException:
-            raw.close()
-            raise
 
-
-def _driver(connection: Connection) -> sqlite3.Connection:
-    driver = connection.connection.driver_connection
-    assert isinstance(driver, sqlite3.Connection)  # noqa: S101 - we made it
-    return driver
+def _opened(file: str, *, durable: bool) -> SqliteConnection:
+    driver = sqlite3.connect(
+        file,
+        timeout=_OPENING_SECONDS,
+        isolation_level=None,
+        check_same_thread=False,
+        cached_statements=256,
+    )
+    try:
+        driver.execute(f"PRAGMA page_size = {_PAGE_BYTES}")  # of a new file
+        driver.execute("PRAGMA journal_mode = WAL")
+        driver.execute(f"PRAGMA journal_size_limit = {_WAL_BYTES}")
+        driver.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
+        driver.execute("PRAGMA temp_store = MEMORY")
+    except BaseException:
+        driver.close()
+        raise
+    return SqliteConnection(driver)
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from tagbridge.ledger.statement import Statement
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from sqlalchemy import Connection
+    from tagbridge.ledger.connection import Connection
 
 SLOT_SECONDS = 300
 """The photos of so long a time are counted together."""
@@ -52,7 +52,7 @@ def count(connection: Connection, outcome: str) -> None:
     """
     slot = int(time.time() // SLOT_SECONDS)
     if _COUNT(connection, slot=slot, outcome=outcome).scalar_one() == 1:
-        _FORGET(connection, first=slot - _KEPT_SLOTS).close()
+        _FORGET(connection, first=slot - _KEPT_SLOTS)
 
 
 def periods(connection: Connection, now: float, *, seconds: int, number: int) -> list[Period]:

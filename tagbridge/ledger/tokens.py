@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING
 from tagbridge.ledger.statement import Statement
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
-
+    from tagbridge.ledger.connection import Connection
     from tagbridge.ledger.database import Database
 
 _LOOK = Statement("SELECT serial, sealed FROM token WHERE provider = :provider")
@@ -61,7 +60,7 @@ class Tokens:
         """Return whether the caller may fetch the token after this one, alone for some seconds."""
 
         def work(connection: Connection) -> bool:
-            _ROW(connection, provider=provider).close()
+            _ROW(connection, provider=provider)
             return (
                 _LEASE(connection, provider=provider, serial=serial, seconds=seconds).rowcount > 0
             )
@@ -71,10 +70,10 @@ class Tokens:
     def release(self, provider: str, serial: int) -> None:
         """Let another one try to fetch the token after this one."""
         self._database.transaction(
-            lambda connection: _RELEASE(connection, provider=provider, serial=serial).close()
+            lambda connection: _RELEASE(connection, provider=provider, serial=serial)
         )
 
     def store(self, provider: str, serial: int, sealed: bytes) -> None:
         """Store the token after this one, unless somebody has stored one meanwhile."""
         values = {"provider": provider, "serial": serial, "sealed": sealed}
-        self._database.transaction(lambda connection: _STORE(connection, **values).close())
+        self._database.transaction(lambda connection: _STORE(connection, **values))

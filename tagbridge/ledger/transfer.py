@@ -13,14 +13,12 @@ from tagbridge.ledger.lines import BrokenLineError, decoded, encoded, parsed
 from tagbridge.ledger.merging import LINE, merge
 from tagbridge.ledger.overview import time_of
 from tagbridge.ledger.rows import FIELDS, QUESTIONS
-from tagbridge.ledger.streaming import batches
 from tagbridge_hooks.errors import TagbridgeError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from sqlalchemy import Connection
-
+    from tagbridge.ledger.connection import Connection
     from tagbridge.ledger.ledger import Ledger
 
 _BATCH = 500
@@ -48,7 +46,7 @@ def export_ledger(
     for kind, question in QUESTIONS.items():
         counts[kind] = 0
         fields = FIELDS[kind]
-        for batch in batches(connection, question):
+        for batch in connection.batches(question):
             out.writelines(encoded(kind, fields, row) for row in batch)
             counts[kind] += len(batch)
             advance(len(batch))
@@ -58,7 +56,7 @@ def export_ledger(
 
 def count_rows(connection: Connection) -> int:
     """Return how many lines an export will have."""
-    counts = (connection.exec_driver_sql(f"SELECT COUNT(*) FROM {kind}") for kind in QUESTIONS)  # noqa: S608 - names of ours
+    counts = (connection.execute(f"SELECT COUNT(*) FROM {kind}") for kind in QUESTIONS)  # noqa: S608 - names of ours
     return sum(int(count.scalar_one()) for count in counts)
 
 

@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tagbridge.ledger.check import KEPT_DAYS
-from tagbridge.ledger.onlooker import FILE, engine_of
+from tagbridge.ledger.onlooker import FILE
 from tagbridge.ledger.overview import time_of
 from tagbridge.ledger.quotas import DAY_SECONDS
-from tagbridge.ledger.schema import metadata
 from tagbridge.ledger.statement import Statement
 from tagbridge_hooks.errors import WriteError
 
@@ -19,8 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from sqlalchemy import Connection
-
+    from tagbridge.ledger.connection import Connection
     from tagbridge.ledger.ledger import Ledger
 
 _MISSING_SECONDS = 90 * DAY_SECONDS
@@ -84,7 +82,9 @@ def vacuum(ledger: Ledger, folder: Path, url: str = "") -> Vacuumed:
     removed = {"worker": _forget_workers(ledger)}
     removed |= ledger.database.transaction(_tidy)
     if url:
-        _vacuum_postgresql(url)
+        from tagbridge.ledger.postgresql_visitor import tidy_up  # noqa: PLC0415 - takes long
+
+        tidy_up(url)
     else:
         _vacuum_sqlite(folder / FILE)
     return Vacuumed(removed=removed, before=before, after=_size(folder, url))
@@ -131,17 +131,10 @@ def _vacuum_sqlite(file: Path) -> None:
         raise WriteError(f"the space could not be given back: {error}") from error
 
 
-def _vacuum_postgresql(url: str) -> None:
-    with engine_of(url).connect() as connection:
-        alone = connection.execution_options(isolation_level="AUTOCOMMIT")
-        for table in metadata.sorted_tables:
-            alone.exec_driver_sql(f"VACUUM (ANALYZE) {table.name}")
-
-
 def _size(folder: Path, url: str) -> int:
     if url:
-        with engine_of(url).connect() as connection:
-            sizes = (f"pg_total_relation_size('{t.name}')" for t in metadata.sorted_tables)
-            return int(connection.exec_driver_sql(f"SELECT {' + '.join(sizes)}").scalar_one())
+        from tagbridge.ledger.postgresql_visitor import size  # noqa: PLC0415 - it takes long
+
+        return size(url)
     files = (folder / (FILE + end) for end in ("", "-wal", "-shm"))
     return sum(file.stat().st_size for file in files if file.exists())

@@ -20,8 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from sqlalchemy import Connection, RowMapping
-
+    from tagbridge.ledger.connection import Connection
     from tagbridge.ledger.database import Database
 
 WorkerKind: TypeAlias = Literal["watch", "work", "tag", "courier"]
@@ -123,26 +122,26 @@ class Workers:
             self._beaten[name] = now
         values = {"id": name, "kind": kind, "host": socket.gethostname(), "pid": os.getpid()}
         self._database.transaction(
-            lambda connection: _BEAT(connection, doing=plain(doing), **values).close()
+            lambda connection: _BEAT(connection, doing=plain(doing), **values)
         )
 
     def leave(self, name: str) -> None:
         """Remove this process: what it still holds is free."""
         with self._lock:
             self._ours.pop(name, None)
-        self._database.transaction(lambda connection: _LEAVE(connection, id=name).close())
+        self._database.transaction(lambda connection: _LEAVE(connection, id=name))
         if self._locks is not None:
             self._locks.release(name)
 
     def is_alive(self, connection: Connection, name: str) -> bool:
         """Return whether a process lives."""
-        if connection.dialect.name == "postgresql":
+        if connection.dialect == "postgresql":
             return _SEEN(connection, id=name, seconds=self._dead_seconds).first() is not None
         return name in self._ours if self._locks is None else self._locks.is_held(name)
 
     def all(self) -> list[Worker]:
         """Return all processes, the oldest first."""
-        return self._database.read(lambda c: listed(c, lambda row: self.is_alive(c, row["id"])))
+        return self._database.read(lambda c: listed(c, lambda name, _: self.is_alive(c, name)))
 
     def close(self) -> None:
         """Let go of the locks, as the end of the process does."""
@@ -155,7 +154,23 @@ class Workers:
                 _LEAVE(connection, id=name)
 
 
-def listed(connection: Connection, is_alive: Callable[[RowMapping], bool]) -> list[Worker]:
-    """Return all processes, the oldest first, and what somebody says of the life of each."""
-    rows = _ALL(connection).mappings().all()
-    return [Worker(**row, alive=is_alive(row)) for row in rows]
+def listed(connection: Connection, is_alive: Callable[[str, float], bool]) -> list[Worker]:
+    """Return all processes, the oldest first.
+
+    Args:
+        connection: To the ledger.
+        is_alive: Says of a name and its last sign of life whether the process lives.
+    """
+    return [
+        Worker(
+            id=name,
+            kind=kind,
+            host=host,
+            pid=pid,
+            started=started,
+            seen=seen,
+            doing=doing,
+            alive=is_alive(name, seen),
+        )
+        for name, kind, host, pid, started, seen, doing in _ALL(connection)
+    ]

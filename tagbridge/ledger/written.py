@@ -11,8 +11,7 @@ from tagbridge.ledger.statement import Statement
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from sqlalchemy import Connection
-
+    from tagbridge.ledger.connection import Connection
     from tagbridge.ledger.database import Database
 
 Fate: TypeAlias = Literal["written", "kept", "removed"]

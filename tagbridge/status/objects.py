@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from tagbridge.ledger import overview
 from tagbridge.ledger.accounts import Account, Accounts, accounts
+from tagbridge.ledger.errors import NoLedgerError
 from tagbridge.ledger.fates import Fates, fates
-from tagbridge.ledger.onlooker import NoLedgerError, look
+from tagbridge.ledger.onlooker import look
 from tagbridge.ledger.paths import Paths
 from tagbridge.ledger.throughput import periods
 from tagbridge.status.money import of_accounts
@@ -20,9 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
-    from sqlalchemy import Connection
-
     from tagbridge.config import Settings
+    from tagbridge.ledger.connection import Connection
     from tagbridge.ledger.overview import Reason
     from tagbridge.ledger.pauses import Pause
     from tagbridge.ledger.workers import Worker

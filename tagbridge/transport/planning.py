@@ -44,7 +44,8 @@ class StoredAnswers:
 
     def _look_up(self, key: CallKey) -> Report:
         from tagbridge.ledger.calls import stored_answer  # noqa: PLC0415 - most runs are none
-        from tagbridge.ledger.onlooker import NoLedgerError, ask_quietly  # noqa: PLC0415 - likewise
+        from tagbridge.ledger.errors import NoLedgerError  # noqa: PLC0415 - likewise
+        from tagbridge.ledger.onlooker import ask_quietly  # noqa: PLC0415 - likewise
         from tagbridge.transport.orders import Report  # noqa: PLC0415 - likewise
         from tagbridge.transport.parcels import not_sent  # noqa: PLC0415 - likewise
 

@@ -35,10 +35,10 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Any
 
-    from sqlalchemy import Connection
     from starlette.requests import Request
 
     from tagbridge.equipment import Equipment
+    from tagbridge.ledger.connection import Connection
     from tagbridge.ledger.sheet_filter import Condition
     from tagbridge.web.house import House
     from tagbridge.web.photos.acting import Done

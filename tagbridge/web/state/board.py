@@ -15,8 +15,7 @@ from tagbridge_hooks.errors import ConfigError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from sqlalchemy import Connection
-
+    from tagbridge.ledger.connection import Connection
     from tagbridge.status.phrases import Objects
     from tagbridge.web.house import House
 

@@ -125,7 +125,7 @@ def test_check_says_what_is_wrong_and_what_to_do(run: Run, state: Path) -> None:
     assert (done.returncode, done.stdout, done.stderr) == (0, "the ledger is sound\n", "")
     with closing(open_ledger(state)) as ledger:
         ledger.database.transaction(
-            lambda connection: connection.exec_driver_sql("UPDATE call SET answer = NULL").close()
+            lambda connection: connection.execute("UPDATE call SET answer = NULL")
         )
     done = run("--state", "state", "ledger", "check", "--json")
     assert done.returncode == 1
@@ -143,7 +143,7 @@ def test_a_damaged_ledger_is_mended_by_its_export(run: Run, state: Path) -> None
     run("--state", "state", "ledger", "export", "copy")
     with closing(open_ledger(state)) as ledger:
         ledger.database.transaction(
-            lambda connection: connection.exec_driver_sql("UPDATE call SET answer = NULL").close()
+            lambda connection: connection.execute("UPDATE call SET answer = NULL")
         )
     run("--state", "state", "ledger", "import", "copy")
     assert run("--state", "state", "ledger", "check").returncode == 0

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from tagbridge.ledger.connection import Connection
+
     Run = Callable[..., subprocess.CompletedProcess[str]]
 
 CONFIG = """
@@ -203,12 +205,12 @@ def test_it_looks_while_somebody_writes_and_leaves_nothing_behind(run: Run, tmp_
     with closing(open_ledger(state)) as ledger:
         ledger.jobs.add(tmp_path / "a", None, fresh=True)
 
-        def look_in_between(connection: Any) -> subprocess.CompletedProcess[str]:  # noqa: ANN401 - unused
-            assert connection.in_transaction()
+        def look_in_between(connection: Connection) -> subprocess.CompletedProcess[str]:
+            connection.execute("DELETE FROM job")
             return run("--state", "state", "status", "--json")
 
         (queue,) = of_kind(objects(ledger.database.transaction(look_in_between)), "queue")
-        assert queue["fresh"] == 1
+        assert queue["fresh"] == 1  # not deleted yet
     before = {file.name: file.stat().st_mtime_ns for file in state.iterdir()}
     run("--state", "state", "status")
     assert {file.name: file.stat().st_mtime_ns for file in state.iterdir()} == before
@@ -230,7 +232,7 @@ def test_a_killed_courier_is_dead_and_its_call_in_doubt(run: Run, tmp_path: Path
 def test_a_newer_state_is_refused(run: Run, tmp_path: Path) -> None:
     with closing(open_ledger(tmp_path / "state")) as ledger:
         ledger.database.transaction(
-            lambda connection: connection.exec_driver_sql("PRAGMA user_version = 99").close()
+            lambda connection: connection.execute("PRAGMA user_version = 99")
         )
     done = run("--state", "state", "status")
     assert done.returncode == 2

@@ -171,7 +171,7 @@ class Team:
 
     def _jobs(self) -> int:
         query = "SELECT COUNT(*) FROM job"
-        return int(self.ledger.database.read(lambda c: c.exec_driver_sql(query).scalar_one()))
+        return int(self.ledger.database.read(lambda c: c.execute(query).scalar_one()))
 
     def _lines(self, name: str) -> list[str]:
         file = self._folder / name

@@ -173,7 +173,7 @@ def test_a_keyword_of_the_users_is_never_taken_out(office: Office) -> None:
 
 def test_what_the_ledger_has_lost_is_known_from_the_file(office: Office) -> None:
     office.equipment.ledger.database.transaction(
-        lambda c: (c.exec_driver_sql("DELETE FROM written"), c.exec_driver_sql("DELETE FROM file"))
+        lambda c: (c.execute("DELETE FROM written"), c.execute("DELETE FROM file"))
     )
     office.desk.remove(office.photo, frozenset({"sea"}))
     assert office.lists() == {name: ["Boat"] for name in LISTS}

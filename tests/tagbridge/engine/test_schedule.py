@@ -42,7 +42,7 @@ class Bench:
             ready_at=self._ready_at,
         )
 
-    async def _ready_at(self) -> float:
+    def _ready_at(self) -> float:
         return self.ready_at
 
     async def _work(self, job: Job) -> None:

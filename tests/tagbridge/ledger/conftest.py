@@ -150,7 +150,7 @@ def spent() -> Spent:
 
     def told(ledger: Ledger) -> dict[str, tuple[int, int]]:
         return ledger.database.read(
-            lambda c: {name: (int(n), int(cost)) for name, n, cost in c.exec_driver_sql(query)}
+            lambda c: {name: (int(n), int(cost)) for name, n, cost in c.execute(query)}
         )
 
     return told

@@ -100,9 +100,7 @@ def test_what_was_given_back_can_be_spent(ledger: Ledger) -> None:
 def test_another_day_has_a_budget_of_its_own(ledger: Ledger) -> None:
     terms = replace(FREE, daily_calls=1)
     asked(ledger, 0, terms)
-    ledger.database.transaction(
-        lambda c: c.exec_driver_sql("UPDATE quota SET day = day - 1").close()
-    )
+    ledger.database.transaction(lambda c: c.execute("UPDATE quota SET day = day - 1"))
 
     assert asked(ledger, 1, terms) == Go()
     known = ledger.database.read(lambda c: accounts(c, ledger.database.now(c), ()))
@@ -115,7 +113,7 @@ def test_a_budget_for_all_days_counts_them_all(ledger: Ledger) -> None:
     assert asked(ledger, 0, terms) == asked(ledger, 1, terms) == Go()
     for day in range(2):
         ledger.database.transaction(
-            lambda c: c.exec_driver_sql("UPDATE quota SET day = day - 1 WHERE day > 0").close()
+            lambda c: c.execute("UPDATE quota SET day = day - 1 WHERE day > 0")
         )
         refused = asked(ledger, 2 + day, terms)
         assert isinstance(refused, Refused)
@@ -128,4 +126,4 @@ def test_a_refusal_leaves_no_trace_of_a_call(ledger: Ledger) -> None:
     asked(ledger, 0, replace(FREE, daily_calls=0))
 
     query = "SELECT COUNT(*) FROM call"
-    assert ledger.database.read(lambda c: c.exec_driver_sql(query).scalar_one()) == 0
+    assert ledger.database.read(lambda c: c.execute(query).scalar_one()) == 0

@@ -35,9 +35,7 @@ def courier(ledger: Ledger) -> str:
 
 def charged(ledger: Ledger) -> list[tuple[bool, int]]:
     query = "SELECT charged, cost FROM call ORDER BY id"
-    return ledger.database.read(
-        lambda c: [(bool(flag), cost) for flag, cost in c.exec_driver_sql(query)]
-    )
+    return ledger.database.read(lambda c: [(bool(flag), cost) for flag, cost in c.execute(query)])
 
 
 def begin(ledger: Ledger, courier: str, attempt: str = "t", key: CallKey = KEY) -> object:
@@ -231,7 +229,7 @@ def test_only_the_calls_of_the_given_pictures_are_sent_again(ledger: Ledger, cou
 
     assert ledger.calls.resend_held([KEY.identity, "ef" * 32]) == 1
     query = "SELECT identity FROM asset JOIN call ON asset_id = asset.id WHERE state = 'doubt'"
-    doubts = ledger.database.read(lambda c: c.exec_driver_sql(query).scalars().all())
+    doubts = ledger.database.read(lambda c: [n for (n,) in c.execute(query)])
     assert doubts == [bytes.fromhex(OTHERS[0].identity)]
 
 

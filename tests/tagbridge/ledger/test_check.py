@@ -54,7 +54,7 @@ def damaged(request: pytest.FixtureRequest, tmp_path: Path) -> Check:
             for statement in statements:
                 text = statement if on_sqlite else statement.replace("BLOB", "BYTEA")
                 ledger.database.transaction(
-                    lambda connection, text=text: connection.exec_driver_sql(text).close()  # type: ignore[misc] # bound now
+                    lambda connection, text=text: connection.execute(text)  # type: ignore[misc] # bound now
                 )
         with look(tmp_path, url) as connection:
             return check(connection, lambda _count: None)

@@ -145,6 +145,4 @@ def test_several_processes_make_a_new_ledger_at_once(place: Place) -> None:
 
 def tats(place: Place) -> list[float]:
     ledger = place.open()
-    return ledger.database.read(
-        lambda c: [tat for (tat,) in c.exec_driver_sql("SELECT tat FROM limiter")]
-    )
+    return ledger.database.read(lambda c: [tat for (tat,) in c.execute("SELECT tat FROM limiter")])

@@ -11,9 +11,8 @@ import pytest
 from tagbridge.ledger.overview import queue
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
-
     from tagbridge.ledger import Ledger
+    from tagbridge.ledger.connection import Connection
     from tests.tagbridge.ledger.conftest import Place
 
 PICTURE, OTHER = "ab" * 32, "cd" * 32
@@ -157,7 +156,7 @@ def test_a_picture_keeps_its_media_type_when_it_is_not_told_again(
     ledger.files.record(Path("/b.jpg"), status, PICTURE, "written")
 
     def media_types(connection: Connection) -> list[str]:
-        rows = connection.exec_driver_sql("SELECT media_type FROM asset")
+        rows = connection.execute("SELECT media_type FROM asset")
         return [kind for (kind,) in rows]
 
     assert ledger.database.read(media_types) == ["image/jpeg"]

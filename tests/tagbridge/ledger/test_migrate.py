@@ -15,15 +15,15 @@ import psycopg
 import pytest
 
 from tagbridge.ledger import Entry, Ledger, open_ledger
+from tagbridge.ledger.migrate import SQLITE_SCHEMA, VERSION
 from tagbridge.ledger.overview import queue
 from tagbridge.ledger.proposals import proposed
-from tagbridge.ledger.schema import VERSION
+from tagbridge.ledger.schema import statements
 from tagbridge.ledger.throughput import periods
 from tagbridge_hooks import ConfigError
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
-
+    from tagbridge.ledger.connection import Connection
     from tests.fixtures.postgresql import Postgres
     from tests.tagbridge.ledger.conftest import Place
 
@@ -112,6 +112,13 @@ def test_a_migrated_ledger_is_like_a_new_one(tmp_path: Path) -> None:
     assert schemas[0] == schemas[1]
 
 
+def test_the_tables_that_sqlite_gets_are_those_described() -> None:
+    remark, _, made = SQLITE_SCHEMA.read_text(encoding="utf-8").partition("\n\n")
+
+    assert remark.startswith("-- ")
+    assert made == ";\n\n".join(statements("sqlite")) + ";\n"
+
+
 def test_version_2_gets_the_tables_it_lacks_and_keeps_all_else(place: Place) -> None:
     with closing(place.open()) as ledger:
         ledger.pauses.set("known", None, "account", "wrong key")
@@ -141,22 +148,22 @@ def test_version_3_gets_the_table_of_sidecars(place: Place) -> None:
 def back_to_version_3(connection: Connection) -> None:
     back_to_version_4(connection)
     for table in ("run", "sidecar", "throughput"):
-        connection.exec_driver_sql(f"DROP TABLE {table}")
-    connection.exec_driver_sql("UPDATE ledger SET value = '3' WHERE key = 'version'")
-    if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql("PRAGMA user_version = 3")
+        connection.execute(f"DROP TABLE {table}")
+    connection.execute("UPDATE ledger SET value = '3' WHERE key = 'version'")
+    if connection.dialect == "sqlite":
+        connection.execute("PRAGMA user_version = 3")
 
 
 def back_to_version_2(connection: Connection) -> None:
     back_to_version_3(connection)
-    connection.exec_driver_sql("DROP TABLE allowance")
-    connection.exec_driver_sql("DROP TABLE token")
-    connection.exec_driver_sql("DROP TABLE written")
-    connection.exec_driver_sql("DROP TABLE source")
-    connection.exec_driver_sql("ALTER TABLE file DROP COLUMN trace")
-    connection.exec_driver_sql("UPDATE ledger SET value = '2' WHERE key = 'version'")
-    if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql("PRAGMA user_version = 2")
+    connection.execute("DROP TABLE allowance")
+    connection.execute("DROP TABLE token")
+    connection.execute("DROP TABLE written")
+    connection.execute("DROP TABLE source")
+    connection.execute("ALTER TABLE file DROP COLUMN trace")
+    connection.execute("UPDATE ledger SET value = '2' WHERE key = 'version'")
+    if connection.dialect == "sqlite":
+        connection.execute("PRAGMA user_version = 2")
 
 
 def test_version_4_gets_what_a_review_needs_and_keeps_what_was_written(place: Place) -> None:
@@ -172,12 +179,12 @@ def test_version_4_gets_what_a_review_needs_and_keeps_what_was_written(place: Pl
 
 
 def back_to_version_4(connection: Connection) -> None:
-    connection.exec_driver_sql("DROP TABLE proposed")
-    connection.exec_driver_sql("DROP INDEX written_value")
-    connection.exec_driver_sql("DROP INDEX file_review")
-    connection.exec_driver_sql("UPDATE ledger SET value = '4' WHERE key = 'version'")
-    if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql("PRAGMA user_version = 4")
+    connection.execute("DROP TABLE proposed")
+    connection.execute("DROP INDEX written_value")
+    connection.execute("DROP INDEX file_review")
+    connection.execute("UPDATE ledger SET value = '4' WHERE key = 'version'")
+    if connection.dialect == "sqlite":
+        connection.execute("PRAGMA user_version = 4")
 
 
 def test_version_3_learns_to_count_photos(place: Place) -> None:
@@ -238,6 +245,6 @@ def test_a_newer_database_is_refused(postgres: Postgres) -> None:
 def test_each_ledger_has_a_name_of_its_own_that_stays(place: Place) -> None:
     def name(ledger: Ledger) -> object:
         query = "SELECT value FROM ledger WHERE key = 'id'"
-        return ledger.database.read(lambda c: c.exec_driver_sql(query).scalar_one())
+        return ledger.database.read(lambda c: c.execute(query).scalar_one())
 
     assert name(place.open()) == name(place.open())

@@ -8,22 +8,18 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tagbridge.ledger import open_ledger
-from tagbridge.ledger.onlooker import (
-    FILE,
-    NoLedgerError,
-    UnreadableLedgerError,
-    ask_quietly,
-)
+from tagbridge.ledger.errors import NoLedgerError, UnreadableLedgerError
+from tagbridge.ledger.onlooker import FILE, ask_quietly
 
 if TYPE_CHECKING:
     import os
     from pathlib import Path
 
-    from sqlalchemy import Connection
+    from tagbridge.ledger.connection import Connection
 
 
 def paused(connection: Connection) -> list[str]:
-    rows = connection.exec_driver_sql("SELECT provider FROM pause ORDER BY provider")
+    rows = connection.execute("SELECT provider FROM pause ORDER BY provider")
     return [str(provider) for (provider,) in rows]
 
 

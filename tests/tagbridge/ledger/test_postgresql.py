@@ -19,9 +19,8 @@ from tagbridge_hooks import ConfigError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from sqlalchemy import Connection
-
     from tagbridge.ledger import Ledger
+    from tagbridge.ledger.connection import Connection
     from tests.fixtures.postgresql import Postgres
     from tests.tagbridge.ledger.conftest import CuttingProxy, Spent
 
@@ -103,11 +102,11 @@ def test_a_server_that_is_killed_in_a_transaction_is_waited_for(
     runs: list[int] = []
 
     def work(connection: Connection) -> int:
-        connection.exec_driver_sql("INSERT INTO limiter VALUES ('a', 1, 0)")
+        connection.execute("INSERT INTO limiter VALUES ('a', 1, 0)")
         runs.append(1)
         if len(runs) == 1:
             postgres.kill()
-        return int(connection.exec_driver_sql("SELECT COUNT(*) FROM limiter").scalar_one())
+        return int(connection.execute("SELECT COUNT(*) FROM limiter").scalar_one())
 
     with ThreadPoolExecutor() as threads:
         result = threads.submit(ledger.database.transaction, work)
@@ -221,7 +220,7 @@ def test_the_end_of_a_job_of_which_nobody_knows_happens_once(
     assert proxy.has_cut()
     left = {"finish": [], "again": [("open", 1)], "park": [("parked", 0)]}[end]
     query = "SELECT state, attempts FROM job ORDER BY path"
-    assert shaky.database.read(lambda c: c.exec_driver_sql(query).all()) == [*left, ("open", 0)]
+    assert shaky.database.read(lambda c: c.execute(query).all()) == [*left, ("open", 0)]
 
 
 def test_a_call_of_which_nobody_knows_is_counted_once(
@@ -262,7 +261,7 @@ def test_a_process_that_was_stopped_in_a_transaction_lets_go_of_its_locks(
 ) -> None:
     query = "SHOW idle_in_transaction_session_timeout"
 
-    found = ledger.database.transaction(lambda c: c.exec_driver_sql(query).scalar_one())
+    found = ledger.database.transaction(lambda c: c.execute(query).scalar_one())
 
     assert found == "10s"
 
@@ -301,7 +300,7 @@ def test_a_user_who_may_not_make_tables_is_said(postgres: Postgres) -> None:
 
 def test_an_index_holds_no_more_there_than_in_sqlite(url: str, tmp_path: Path) -> None:
     def partial(query: str) -> Callable[[Connection], set[str]]:
-        return lambda connection: {name for (name,) in connection.exec_driver_sql(query)}
+        return lambda connection: {name for (name,) in connection.execute(query)}
 
     there = "SELECT indexname FROM pg_indexes WHERE indexdef LIKE '%% WHERE %%'"
     here = "SELECT name FROM sqlite_master WHERE type = 'index' AND sql LIKE '% WHERE %'"

@@ -30,7 +30,7 @@ def test_a_run_that_was_killed_counts_until_its_command_ran_again(place: Place) 
             pass
         with ledger.runs.running("watch"), ledger.runs.running("tag") as again:
             ledger.database.transaction(
-                lambda c: c.exec_driver_sql("UPDATE run SET ended = NULL WHERE command = 'tag'")
+                lambda c: c.execute("UPDATE run SET ended = NULL WHERE command = 'tag'")
             )
         assert killed is not None
         assert again is not None

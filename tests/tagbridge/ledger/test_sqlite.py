@@ -9,6 +9,7 @@ import stat
 import subprocess
 import sys
 import threading
+import traceback
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,11 +23,29 @@ from tagbridge_hooks import ConfigError, WriteError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sqlalchemy import Connection
-
     from tagbridge.ledger import Ledger
+    from tagbridge.ledger.connection import Connection
 
 PICTURE = "ab" * 32
+JOB = """
+import sys
+from pathlib import Path
+from tagbridge.ledger import CallKey, Go, StoredAnswer, Terms, open_ledger
+from tagbridge.ledger.overview import queue
+photo, picture = Path(sys.argv[2]), "ab" * 32
+ledger = open_ledger(Path(sys.argv[1]))
+name = ledger.workers.join("watch")
+ledger.jobs.add(photo, photo.stat(), fresh=True)
+(job,) = ledger.jobs.claim(name, 9)
+key = CallKey(identity=picture, media_type="", provider="p", fingerprint=b"f" * 16)
+assert ledger.calls.begin(key, Terms(provider="p", rate=1.0), courier=name, token="t") == Go()
+ledger.calls.finish("t", StoredAnswer(status=200, body=b"{}"))
+ledger.files.record(photo, photo.stat(), picture, "written", keywords=["Sea"])
+assert ledger.jobs.finish(job)
+print(ledger.database.read(queue).done, *(m for m in sys.modules if "sqlalchemy" in m))
+ledger.workers.leave(name)
+ledger.close()
+"""
 
 
 @pytest.fixture
@@ -112,16 +131,32 @@ def test_a_full_disk_is_said_and_survived(ledger: Ledger, tmp_path: Path) -> Non
     assert ledger.database.read(queue).done == known + 1
 
 
-def test_a_commit_that_fails_leaves_nothing_behind(ledger: Ledger) -> None:
+@pytest.mark.parametrize("error", [LookupError, KeyboardInterrupt])
+def test_a_transaction_that_fails_leaves_nothing_behind(
+    ledger: Ledger, error: type[BaseException]
+) -> None:
     def work(connection: Connection) -> None:
-        connection.exec_driver_sql("INSERT INTO limiter VALUES ('a', 0, 0)")
-        raise LookupError
+        connection.execute("INSERT INTO limiter VALUES ('a', 0, 0)")
+        raise error
 
     for _ in range(2):
-        with pytest.raises(LookupError):
+        with pytest.raises(error):
             ledger.database.transaction(work)
 
     assert ledger.limiter.take("a", 1.0) == 0.0
+
+
+def test_a_transaction_within_a_transaction_is_refused_and_costs_the_outer_one_nothing(
+    ledger: Ledger,
+) -> None:
+    def work(connection: Connection) -> None:
+        connection.execute("INSERT INTO pause VALUES ('p', NULL, 'account', 'wrong key', 0)")
+        with pytest.raises(RuntimeError, match="within"):
+            ledger.limiter.take("a", 1.0)
+
+    ledger.database.transaction(work)
+
+    assert [pause.provider for pause in ledger.pauses.all()] == ["p"]
 
 
 def test_a_writer_waits_for_another_process_and_a_reader_does_not(
@@ -169,7 +204,7 @@ def test_closing_ends_the_waiting_for_a_lock(ledger: Ledger, tmp_path: Path) -> 
 
 def test_a_reader_sees_one_moment_while_others_write(ledger: Ledger, tmp_path: Path) -> None:
     def count(connection: Connection) -> int:
-        return int(connection.exec_driver_sql("SELECT COUNT(*) FROM job").scalar_one())
+        return int(connection.execute("SELECT COUNT(*) FROM job").scalar_one())
 
     def work(connection: Connection) -> tuple[int, int]:
         before = count(connection)
@@ -181,14 +216,36 @@ def test_a_reader_sees_one_moment_while_others_write(ledger: Ledger, tmp_path: P
     assert ledger.database.read(count) == 1
 
 
-def test_secrets_of_a_statement_do_not_get_into_its_error(ledger: Ledger) -> None:
-    def work(connection: Connection) -> None:
-        connection.exec_driver_sql("SELECT :canary FROM nowhere", {"canary": "S3CRET"})
+@pytest.mark.parametrize(
+    ("statement", "fault"),
+    [
+        ("SELECT :canary FROM nowhere", "nowhere"),
+        ("INSERT INTO limiter VALUES (:canary, 0, 0)", "UNIQUE"),
+        ("INSERT INTO limiter VALUES ('a', :canary, 0)", "TEXT"),
+        ("INSERT INTO limiter VALUES (:canary, NULL, 0)", "NOT NULL"),
+        ("INSERT INTO limiter VALUES (:canary, :forgotten, 0)", "forgotten"),
+    ],
+)
+def test_values_of_a_statement_do_not_get_into_its_error(
+    ledger: Ledger, statement: str, fault: str
+) -> None:
+    ledger.limiter.take(PICTURE, 1.0)
 
-    with pytest.raises(Exception, match="nowhere") as caught:
-        ledger.database.read(work)
+    with pytest.raises(sqlite3.Error, match=fault) as caught:
+        ledger.database.transaction(lambda c: c.execute(statement, {"canary": PICTURE}))
 
-    assert "S3CRET" not in str(caught.value)
+    assert PICTURE not in "".join(traceback.format_exception(caught.value))
+
+
+def test_no_process_loads_a_library_that_only_describes_the_tables(tmp_path: Path) -> None:
+    photo, state = tmp_path / "photo.jpg", tmp_path / "state"
+    photo.touch()
+
+    for _ in ("a new ledger", "one that is there"):
+        said = subprocess.check_output([sys.executable, "-c", JOB, str(state), str(photo)])
+        assert said == b"1\n"
+        with closing(sqlite3.connect(state / "state.sqlite3")) as raw, raw:
+            raw.execute("DELETE FROM call")  # or the answer would be there
 
 
 def test_a_second_ledger_in_one_process_does_not_cost_the_first_its_commits(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tagbridge.ledger.schema import throughput
+from tagbridge.ledger.statement import Statement
 from tagbridge.ledger.throughput import SLOT_SECONDS, periods, summed
 
 if TYPE_CHECKING:
@@ -39,12 +39,13 @@ def test_what_is_older_than_two_weeks_is_forgotten(ledger: Ledger, status: os.st
         {"slot": today - age // SLOT_SECONDS, "outcome": name, "photos": 7}
         for name, age in ages.items()
     ]
-    ledger.database.transaction(lambda c: c.execute(throughput.insert(), rows).close())
+    add = Statement("INSERT INTO throughput VALUES (:slot, :outcome, :photos)")
+    ledger.database.transaction(lambda c: add.many(c, rows))
 
     ledger.files.record(Path("/a.jpg"), status, PICTURE, "written")
 
-    left = ledger.database.read(lambda c: c.execute(throughput.select()).all())
-    assert sorted(row.outcome for row in left) == ["kept", "written"]
+    left = ledger.database.read(lambda c: c.execute("SELECT outcome FROM throughput").all())
+    assert sorted(outcome for (outcome,) in left) == ["kept", "written"]
 
 
 def test_slots_are_added_up_and_empty_periods_are_there() -> None:

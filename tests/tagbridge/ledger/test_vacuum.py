@@ -35,11 +35,11 @@ class Place:
 
     def change(self, text: str, **values: object) -> None:
         statement = Statement(text)
-        self.ledger.database.transaction(lambda c: statement(c, **values).close())
+        self.ledger.database.transaction(lambda c: statement(c, **values))
 
     def rows(self, question: str) -> list[tuple[object, ...]]:
         return self.ledger.database.read(
-            lambda connection: [tuple(row) for row in connection.exec_driver_sql(question)]
+            lambda connection: [tuple(row) for row in connection.execute(question)]
         )
 
 

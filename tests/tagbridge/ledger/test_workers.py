@@ -13,8 +13,7 @@ from tagbridge.ledger import Ledger, Workers
 if TYPE_CHECKING:
     import subprocess
 
-    from sqlalchemy import Connection
-
+    from tagbridge.ledger.connection import Connection
     from tests.tagbridge.ledger.conftest import Place
 
 # Joins, takes up all jobs, begins a call, says its name, and stays.
@@ -43,7 +42,7 @@ def worker(place: Place) -> tuple[subprocess.Popen[str], str]:
 def age(ledger: Ledger, seconds: int) -> None:
     """Make it so long since everybody was seen."""
     statement = AGE.format(seconds=seconds)
-    ledger.database.transaction(lambda connection: connection.exec_driver_sql(statement).close())
+    ledger.database.transaction(lambda connection: connection.execute(statement))
 
 
 def impatient(place: Place) -> Ledger:
@@ -84,7 +83,7 @@ def test_a_process_that_has_not_been_seen_for_long_lives_if_the_server_was_down(
     name = ledger.workers.join("watch")
     started = "SELECT extract(epoch FROM clock_timestamp() - pg_postmaster_start_time())"
     if place.url:
-        query = ledger.database.read(lambda c: float(c.exec_driver_sql(started).scalar_one()))
+        query = ledger.database.read(lambda c: float(c.execute(started).scalar_one()))
         ledger = Ledger(ledger.database, dead_seconds=query + 1000.0)
     age(ledger, 100_000)
 

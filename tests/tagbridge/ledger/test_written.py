@@ -127,9 +127,7 @@ def test_rows_of_no_picture_are_found_and_taken_out(tmp_path: Path, status: os.s
     with closing(open_ledger(tmp_path)) as ledger:
         write(ledger, status, [ENTRY])
         write(ledger, status, [ENTRY], OTHER)
-        ledger.database.transaction(
-            lambda c: c.exec_driver_sql("DELETE FROM asset WHERE id = 2").close()
-        )
+        ledger.database.transaction(lambda c: c.execute("DELETE FROM asset WHERE id = 2"))
         with look(tmp_path) as connection:
             found = {f.what: f.examples for f in check(connection, lambda _: None)}
         assert found["written values of pictures or sources that are not known"] == ["Sea"]
@@ -159,7 +157,7 @@ def test_a_picture_with_twenty_keywords_takes_little(
             write(ledger, tmp_path.stat(), entries, f"{chance.getrandbits(256):064x}")
         vacuum(ledger, tmp_path)
         with_them = size().st_size
-        ledger.database.transaction(lambda c: c.exec_driver_sql("DELETE FROM written").close())
+        ledger.database.transaction(lambda c: c.execute("DELETE FROM written"))
         vacuum(ledger, tmp_path)
         taken = (with_them - size().st_size) / photos
     assert taken < most
@@ -170,11 +168,11 @@ def test_counting_is_quick(tmp_path: Path) -> None:
     with closing(open_ledger(tmp_path)) as ledger:
         write(ledger, tmp_path.stat(), [ENTRY])
         ledger.database.transaction(
-            lambda c: c.exec_driver_sql(
-                "WITH RECURSIVE n(i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < ?)"
+            lambda c: c.execute(
+                "WITH RECURSIVE n(i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < :rows)"
                 " INSERT INTO written SELECT i, 0, 'Sea', 1, 900, 0, i % 3 FROM n",
-                (rows,),
-            ).close()
+                {"rows": rows},
+            )
         )
         began = time.perf_counter()
         counted = ledger.database.read(tallies)["local"]

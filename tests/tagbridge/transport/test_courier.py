@@ -27,6 +27,13 @@ IDLE += "import tagbridge.transport.courier as o; import tagbridge.transport.que
 IDLE += "c.LentClient(o.Courier(Path('nowhere'), '')); "
 IDLE += "print([m for m in ('httpx', 'sqlalchemy', 'asyncio.subprocess') if m in sys.modules])"
 
+OPEN = "from concurrent.futures import ThreadPoolExecutor; from pathlib import Path; import sys; "
+OPEN += "import asyncio; import tagbridge.transport.desk as d\n"
+OPEN += "async def run():\n"
+OPEN += "    with ThreadPoolExecutor() as threads:\n"
+OPEN += "        await (await d.open_desk(Path(sys.argv[1]), '', threads)).end()\n"
+OPEN += "asyncio.run(run()); print([m for m in sys.modules if 'sqlalchemy' in m])"
+
 
 def descriptors() -> set[str]:
     return {entry.name for entry in Path("/proc/self/fd").iterdir()}
@@ -37,6 +44,12 @@ def test_nothing_is_started_or_imported_before_the_first_request() -> None:
 
     assert "httpx" not in said.stdout
     assert "sqlalchemy" not in said.stdout
+
+
+def test_the_courier_needs_no_library_for_its_ledger(state: Path) -> None:
+    said = subprocess.check_output([sys.executable, "-c", OPEN, state], text=True)
+
+    assert said == "[]\n"
 
 
 def test_a_courier_that_was_never_needed_closes_without_having_been(state: Path) -> None:

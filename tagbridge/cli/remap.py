@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import os
 from contextlib import closing, nullcontext
@@ -35,6 +34,8 @@ def remap(ctx: click.Context, paths: tuple[Path, ...], *, dry_run: bool, as_json
 
     Exit status: 0 all well, 1 some photos failed or were left alone, 2 wrong usage or settings.
     """
+    import asyncio  # noqa: PLC0415 - quick --help
+
     from tagbridge.cli.place import log_to_stderr  # noqa: PLC0415 - quick --help
     from tagbridge.starting import starting  # noqa: PLC0415 - quick --help
 

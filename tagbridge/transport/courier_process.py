@@ -104,6 +104,8 @@ def _reason(error: Exception) -> str:
 def main() -> None:
     """Serve the socket that was inherited."""
     starting()
+    # httpx would load its own command line with all that it takes, a tenth of what we load.
+    sys.modules["httpx._main"] = None  # type: ignore[assignment]  # the import system's word for no
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
     asyncio.run(serve(socket.socket(fileno=int(sys.argv[1]))))

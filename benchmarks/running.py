@@ -61,7 +61,9 @@ class Home:
     @property
     def environment(self) -> dict[str, str]:
         """Return the environment of the program: none of this user's own settings count."""
-        kept = {n: v for n, v in os.environ.items() if not re.match(r"TAGBRIDGE_|XDG_", n)}
+        # An installation is compiled: what forbids that here would be measured at each start.
+        left_out = re.compile(r"TAGBRIDGE_|XDG_|PYTHONDONTWRITEBYTECODE")
+        kept = {name: v for name, v in os.environ.items() if not left_out.match(name)}
         ours = {"HOME": str(self.folder), "PYTHONPATH": f"{_PLUGIN}{os.pathsep}{ROOT}"}
         return {**kept, **ours, **self.settings}
 

@@ -9,9 +9,6 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import tomlkit
-from tomlkit.exceptions import TOMLKitError
-
 from tagbridge.spelling import spelling_key
 from tagbridge_hooks import ConfigError
 
@@ -102,6 +99,9 @@ def unblock(file: Path, keyword: str) -> bool:
 
 
 def _changed(file: Path, change: Callable[[MutableSequence[str]], bool]) -> bool:
+    import tomlkit  # noqa: PLC0415 - only the page changes settings
+    from tomlkit.exceptions import TOMLKitError  # noqa: PLC0415 - likewise
+
     real = Path(os.path.realpath(file))  # a link stays a link
     try:
         text = real.read_bytes().decode() if real.exists() else ""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import logging
 from typing import TYPE_CHECKING, TypeVar
 
@@ -10,7 +9,7 @@ from tagbridge.config_provider import provider_settings
 from tagbridge.ledger.terms import Terms
 from tagbridge.merge import KeywordRules, MergeRules
 from tagbridge.spelling import spelling_key
-from tagbridge.vocabulary import Vocabulary
+from tagbridge.vocabulary.vocabulary import Vocabulary
 from tagbridge_hooks import ConfigError, ProviderInfo, ProviderSettings
 
 if TYPE_CHECKING:
@@ -48,6 +47,8 @@ def chosen_providers(
 
 
 def _unknown(name: str, plugins: Plugins) -> str:
+    import difflib  # noqa: PLC0415 - most names are right
+
     nearest = difflib.get_close_matches(name, plugins.providers, n=1)
     hint = f"; did you mean {nearest[0]}?" if nearest else ""
     return f"providers.{name} is not a provider that is installed{hint}"

@@ -29,7 +29,7 @@ from tagbridge.config_file import Origin, read_file
 from tagbridge.config_secrets import looks_secret
 from tagbridge.config_web import WebSettings
 from tagbridge.spelling import cleaned
-from tagbridge.vocabulary import with_whole_path
+from tagbridge.vocabulary.place import with_whole_path
 from tagbridge_hooks import ConfigError
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from typing import TYPE_CHECKING
 
 from tagbridge.config_secrets import secret_keys
@@ -34,6 +33,8 @@ def _said(kind: str, message: str, location: tuple[int | str, ...], model: type[
 
 def unknown_key(key: str, known: list[str]) -> str:
     """Return what to say of a key that is not a setting."""
+    import difflib  # noqa: PLC0415 - most settings are right
+
     nearest = difflib.get_close_matches(key, known, n=1)
     return "is not a setting" + (f"; did you mean {nearest[0]}?" if nearest else "")
 

@@ -153,8 +153,11 @@ def _is_candidate(path: Path, kinds: frozenset[MediaKind]) -> bool:
 
 def are_known(ledger: Ledger, files: Sequence[Status]) -> list[bool]:
     """Return of which of some files there is nothing to do, in their order."""
-    tables = [ledger.sidecars if is_sidecar(path) else ledger.files for path, _ in files]
-    return [table.is_known(*file) for table, file in zip(tables, files, strict=True)]
+    photos = [file for file in files if not is_sidecar(file[0])]
+    known = iter(ledger.files.are_known(photos))
+    return [
+        ledger.sidecars.is_known(*file) if is_sidecar(file[0]) else next(known) for file in files
+    ]
 
 
 async def _queue(watch: Watch, engine: Engine, equipment: Equipment) -> None:

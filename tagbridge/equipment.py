@@ -28,7 +28,7 @@ from tagbridge.remembering import (
     same_picture,
 )
 from tagbridge.reviewing import review_rule
-from tagbridge.vocabulary import chosen_vocabulary
+from tagbridge.vocabulary.choice import chosen_vocabulary
 from tagbridge.watching.sight import look
 from tagbridge.write_options import write_options_of
 from tagbridge_hooks import Asset, Receipt, WriteError

@@ -14,7 +14,7 @@ from tagbridge.cli import main
 from tagbridge.config import Settings
 from tagbridge.config_provider import provider_settings
 from tagbridge.plugins import load_plugins
-from tagbridge.vocabulary import read_vocabulary
+from tagbridge.vocabulary.reading import read_vocabulary
 from tagbridge.vocabulary.vocabulary import Term
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from tagbridge.cli.place import Place
     from tagbridge.metadata.exiv2 import Exiv2
-    from tagbridge.vocabulary import Exported
+    from tagbridge.vocabulary.exporting import Exported
     from tagbridge.walk import Found
 
     Paths: TypeAlias = tuple[tuple[str, ...], ...]
@@ -44,11 +44,9 @@ def keywords(
     Exit status: 0 all well, 1 some photos could not be read, 2 wrong usage or settings.
     """
     from tagbridge.cli.place import log_to_stderr  # noqa: PLC0415 - quick --help
-    from tagbridge.vocabulary import (  # noqa: PLC0415 - quick --help
-        exported,
-        keyword_list_text,
-        read_entries,
-    )
+    from tagbridge.vocabulary.exporting import exported  # noqa: PLC0415 - quick --help
+    from tagbridge.vocabulary.keyword_list_text import keyword_list_text  # noqa: PLC0415 - quick --help
+    from tagbridge.vocabulary.reading import read_entries  # noqa: PLC0415 - quick --help
 
     log_to_stderr(logging.WARNING)
     place: Place = ctx.obj
@@ -86,7 +84,7 @@ def _photos(paths: Iterable[Path]) -> tuple[list[Paths], bool]:
 def _photo(found: Found, exiv2: Exiv2) -> tuple[Paths, Sequence[str]]:
     """Return the keywords of a photo, and what of it could not be read."""
     from tagbridge.metadata.show import show_asset  # noqa: PLC0415 - quick --help
-    from tagbridge.vocabulary import paths_of_photo  # noqa: PLC0415 - quick --help
+    from tagbridge.vocabulary.exporting import paths_of_photo  # noqa: PLC0415 - quick --help
     from tagbridge_hooks.errors import AssetError  # noqa: PLC0415 - quick --help
 
     if found.skip:  # by a rule, unless it failed

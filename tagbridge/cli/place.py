@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -78,6 +77,8 @@ class Place:
 
 def log_to_stderr(level: int) -> None:
     """Send the log to standard error, one line each."""
+    import logging  # noqa: PLC0415 - quick --help
+
     logging.basicConfig(
         stream=sys.stderr, level=level, format="%(asctime)s %(levelname)s %(message)s", force=True
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import os
 from contextlib import closing, nullcontext
@@ -35,9 +34,13 @@ def remap(ctx: click.Context, paths: tuple[Path, ...], *, dry_run: bool, as_json
 
     Exit status: 0 all well, 1 some photos failed or were left alone, 2 wrong usage or settings.
     """
+    import asyncio  # noqa: PLC0415 - quick --help
+
     from tagbridge.cli.place import log_to_stderr  # noqa: PLC0415 - quick --help
+    from tagbridge.starting import starting  # noqa: PLC0415 - quick --help
 
     log_to_stderr(logging.WARNING)
+    starting()
     place: Place = ctx.obj
     with closing(place.open_ledger(dry_run=dry_run)) as ledger:
         failed = asyncio.run(_remap(place, paths, ledger, dry_run=dry_run, as_json=as_json))
@@ -52,6 +55,7 @@ async def _remap(
     from tagbridge.equipment import equipped  # noqa: PLC0415 - quick --help
     from tagbridge.formats import is_candidate  # noqa: PLC0415 - quick --help
     from tagbridge.journeys import journeys  # noqa: PLC0415 - quick --help
+    from tagbridge.starting import started  # noqa: PLC0415 - quick --help
     from tagbridge.walk import walk  # noqa: PLC0415 - quick --help
 
     progress = Progress(wanted=not as_json)
@@ -63,6 +67,7 @@ async def _remap(
     )
     run = None if dry_run else ledger.runs.running("remap")
     async with made as equipment:
+        started()
         find = partial(walk, paths, is_candidate=partial(is_candidate, kinds=equipment.kinds))
         if progress.shown:
             progress.total = sum(1 for _ in find(sweeping=False))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import signal
 import threading
@@ -64,6 +63,8 @@ def _roots(place: Place, paths: Sequence[Path]) -> tuple[Path, ...]:
 
 
 def _serve(place: Place, roots: tuple[Path, ...], *, port: int | None, browser: bool) -> None:
+    import asyncio  # noqa: PLC0415 - quick --help
+
     settings = place.settings()
     web = settings.web
     if port is not None:
@@ -89,7 +90,9 @@ async def _shown(
 
 
 async def _until_a_signal(serving: Serving, *, browser: bool) -> None:
-    loop = asyncio.get_running_loop()
+    from asyncio import get_running_loop  # noqa: PLC0415 - quick --help
+
+    loop = get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, serving.stop)
     said = serving.opening

@@ -42,7 +42,9 @@ def tag(
     import asyncio  # noqa: PLC0415 - quick --help
 
     from tagbridge.cli.place import log_to_stderr  # noqa: PLC0415 - quick --help
+    from tagbridge.starting import starting  # noqa: PLC0415 - quick --help
 
+    starting()
     place: Place = ctx.obj
     log_to_stderr(logging.WARNING)
     settings = place.settings()
@@ -67,6 +69,7 @@ async def _tag(
     from tagbridge.equipment import equipped  # noqa: PLC0415 - quick --help
     from tagbridge.formats import is_candidate  # noqa: PLC0415 - quick --help
     from tagbridge.journeys import journeys  # noqa: PLC0415 - quick --help
+    from tagbridge.starting import started  # noqa: PLC0415 - quick --help
     from tagbridge.walk import walk  # noqa: PLC0415 - quick --help
 
     progress = Progress(wanted=not as_json)
@@ -79,6 +82,7 @@ async def _tag(
     )
     run = None if dry_run else ledger.runs.running("tag")
     async with made as equipment:
+        started()
         with run or nullcontext():
             find = partial(walk, paths, is_candidate=partial(is_candidate, kinds=equipment.kinds))
             if progress.shown:

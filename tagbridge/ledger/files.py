@@ -9,14 +9,14 @@ from tagbridge.ledger.assets import PICTURE, digest
 from tagbridge.ledger.packing import packed_list, unpacked_list
 from tagbridge.ledger.proposals import propose
 from tagbridge.ledger.sidecars import note_sidecars
-from tagbridge.ledger.statement import Statement
+from tagbridge.ledger.statement import Statement, letters
 from tagbridge.ledger.throughput import count
 from tagbridge.ledger.written import write_entries
 from tagbridge.printable import plain
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from tagbridge.ledger.connection import Connection
@@ -28,6 +28,17 @@ _STAMP = Statement("SELECT inode, size, mtime_ns FROM file WHERE path = :path")
 _STAMP_OF_JOB = Statement("""
     SELECT inode, size, mtime_ns FROM job WHERE path = :path AND state <> 'missing'
 """)
+_AT_ONCE = 250  # keys in one question
+_KEYS = {letters(number): number for number in range(_AT_ONCE)}
+_NAMED = ", ".join(f":{name}" for name in _KEYS)
+_STAMPS = Statement(
+    "SELECT path, inode, size, mtime_ns FROM file WHERE path IN (:keys)".replace(":keys", _NAMED)
+)
+_STAMPS_OF_JOBS = Statement(
+    """
+    SELECT path, inode, size, mtime_ns FROM job WHERE path IN (:keys) AND state <> 'missing'
+    """.replace(":keys", _NAMED)
+)
 _FIND = Statement("""
     SELECT asset.identity, asset.media_type, outcome, reason, target, keywords, original, trace,
         inode, size, mtime_ns, at
@@ -101,6 +112,24 @@ class Files:
         if self._database.look_up(_STAMP, values) == stamp:
             return True
         return self._database.look_up(_STAMP_OF_JOB, values) == stamp
+
+    def are_known(self, files: Sequence[tuple[Path, os.stat_result]]) -> list[bool]:
+        """Return the same of many files, in their order."""
+        keys = [self._paths.key(path) for path, _ in files]
+        stamps = [self._paths.stamp(k, s) for k, (_, s) in zip(keys, files, strict=True)]
+        done = self._stamps_of(_STAMPS, keys)
+        others = [k for k, stamp in zip(keys, stamps, strict=True) if done.get(k) != stamp]
+        queued = self._stamps_of(_STAMPS_OF_JOBS, others)
+        return [s in (done.get(k), queued.get(k)) for k, s in zip(keys, stamps, strict=True)]
+
+    def _stamps_of(
+        self, question: Statement, keys: Sequence[bytes]
+    ) -> dict[bytes, tuple[int, int, int]]:
+        def work(connection: Connection) -> dict[bytes, tuple[int, int, int]]:
+            rows = (row for values in _batches(keys) for row in question(connection, **values))
+            return {key: (inode, size, mtime_ns) for key, inode, size, mtime_ns in rows}
+
+        return self._database.read(work) if keys else {}
 
     def stamp(self, path: Path, status: os.stat_result) -> tuple[int, int, int]:
         """Return what tells a file from another one of the same name, as `FileRecord` has it."""
@@ -176,6 +205,13 @@ class Files:
                 count(connection, outcome)
 
         self._database.transaction(work)
+
+
+def _batches(keys: Sequence[bytes]) -> Iterator[dict[str, bytes]]:
+    """Yield keys by the names of their parameters; the last one stands for those that lack."""
+    for start in range(0, len(keys), _AT_ONCE):
+        batch = keys[start : start + _AT_ONCE]
+        yield {name: batch[min(number, len(batch) - 1)] for name, number in _KEYS.items()}
 
 
 def file_of(connection: Connection, paths: Paths, path: Path) -> FileRecord | None:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from tagbridge.merging.rules import MergeRules
-    from tagbridge.vocabulary import Vocabulary
+    from tagbridge.vocabulary.vocabulary import Vocabulary
     from tagbridge_hooks import Keyword, Recognition
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from tagbridge.merging.rules import MergeRules
-    from tagbridge.vocabulary import Word
+    from tagbridge.vocabulary.mapping import Word
     from tagbridge_hooks import Recognition
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from tagbridge.vocabulary import Vocabulary
+    from tagbridge.vocabulary.vocabulary import Vocabulary
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Iterable
-from difflib import get_close_matches
 
 import pluggy
 
@@ -84,6 +83,8 @@ def _is_async(function: object) -> bool:
 
 
 def _unknown(name: str) -> str:
+    from difflib import get_close_matches  # noqa: PLC0415 - most names are right
+
     near = get_close_matches(name, HOOKS, n=1)
     if near:
         return f"is not a hook; did you mean {near[0]}?"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 from dataclasses import dataclass
-from difflib import get_close_matches
 from importlib.metadata import Distribution, EntryPoint, distributions
 from typing import TYPE_CHECKING
 
@@ -94,8 +93,11 @@ def _unreadable(distribution: Distribution, error: Exception) -> PluginFailure:
 def _distinct(entry_points: Iterable[EntryPoint]) -> Iterable[Candidate]:
     # An editable install can stand on the path twice, with the very same entry points.
     found: dict[tuple[str, str, str], Candidate] = {}
+    owners: dict[Distribution | None, tuple[str, str]] = {}
     for point in entry_points:
-        owner, version = _owner(point.dist)
+        if point.dist not in owners:  # its page is in there, and parsed whole
+            owners[point.dist] = _owner(point.dist)
+        owner, version = owners[point.dist]
         candidate = Candidate(entry_point=point, distribution=owner, version=version)
         found.setdefault((point.name, point.value, _canonical(owner)), candidate)
     return found.values()
@@ -128,6 +130,8 @@ def _chosen(
 
 
 def _not_installed(name: str, names: Iterable[str]) -> PluginFailure:
+    from difflib import get_close_matches  # noqa: PLC0415 - most names are right
+
     near = get_close_matches(name, sorted(names), n=1)
     remedy = f"did you mean {near[0]}?" if near else "install it, or take it out of there"
     reason = f"{PIN} names it, but no installed package has a plugin of that name; {remedy}"

@@ -17,6 +17,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tagbridge.starting import started, starting
 from tagbridge.transport.letters import Letter, read_letter, write_letter
 
 if TYPE_CHECKING:
@@ -75,7 +76,9 @@ class Service:
         from tagbridge.transport.desk import open_desk  # noqa: PLC0415 - as said
 
         folder = None if self._folder is None else Path(self._folder)
-        return await open_desk(folder, self._url, self._threads)
+        desk = await open_desk(folder, self._url, self._threads)
+        started()
+        return desk
 
     async def _answer(self, letter: Letter) -> None:
         from tagbridge.transport.orders import Report  # noqa: PLC0415 - as in `_open`
@@ -100,6 +103,9 @@ def _reason(error: Exception) -> str:
 
 def main() -> None:
     """Serve the socket that was inherited."""
+    starting()
+    # httpx would load its own command line with all that it takes, a tenth of what we load.
+    sys.modules["httpx._main"] = None  # type: ignore[assignment]  # the import system's word for no
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
     asyncio.run(serve(socket.socket(fileno=int(sys.argv[1]))))

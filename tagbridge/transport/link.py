@@ -21,7 +21,13 @@ _LONGEST_END = 10.0  # seconds; an idle courier needs some hundredths of one
 # What libraries read from the environment: how to reach the network and the database.
 _LENT = re.compile(r"(?i)(https?|all|no)_proxy|SSL_CERT_.*|PG.*|HOME|TMPDIR|TZ")
 # What the interpreter needs before anybody can tell it anything.
-_NEEDED = ("LD_LIBRARY_PATH", "PYTHONHOME", "PYTHONDONTWRITEBYTECODE", "SYSTEMROOT")
+_NEEDED = (
+    "LD_LIBRARY_PATH",
+    "PYTHONHOME",
+    "PYTHONDONTWRITEBYTECODE",
+    "PYTHONPYCACHEPREFIX",  # else it would compile each module at each start
+    "SYSTEMROOT",
+)
 
 
 class CourierGoneError(Exception):

@@ -6,7 +6,6 @@ import gc
 import logging
 from contextlib import contextmanager
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from tagbridge.vocabulary.entries import FaultError
@@ -18,6 +17,7 @@ from tagbridge_hooks import ConfigError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
 
     from tagbridge.vocabulary.entries import Entry
     from tagbridge.vocabulary.vocabulary import Vocabulary
@@ -25,23 +25,6 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 log = logging.getLogger(__name__)
-
-
-def chosen_vocabulary(words: str, language: str) -> Vocabulary | None:
-    """Return the vocabulary that the settings name, or None for none.
-
-    Args:
-        words: The path of its file; empty for none.
-        language: In which its keywords are written; empty for as it has them.
-
-    Raises:
-        ConfigError: It is missing or broken, or does not know that language.
-    """
-    if words:
-        return read_vocabulary(Path(words), language)
-    if language:
-        raise ConfigError("keywords.language needs keywords.vocabulary, which has the translations")
-    return None
 
 
 def read_vocabulary(path: Path, language: str = "") -> Vocabulary:

@@ -10,10 +10,9 @@ import pytest
 
 import tagbridge_hooks
 
-MODULES = ("assets", "errors", "providers", "recognition", "specs")
-DATACLASSES = [
-    kind for kind in vars(tagbridge_hooks).values() if inspect.isclass(kind) and is_dataclass(kind)
-]
+MODULES = ("assets", "errors", "providers", "recognition", "requests", "specs")
+EXPORTED = [getattr(tagbridge_hooks, name) for name in tagbridge_hooks.__all__]
+DATACLASSES = [kind for kind in EXPORTED if inspect.isclass(kind) and is_dataclass(kind)]
 
 
 def defined_in(module: str) -> set[str]:
@@ -44,6 +43,22 @@ def test_every_exported_name_exists(name: str) -> None:
     assert getattr(tagbridge_hooks, name) is not None
 
 
+def test_a_name_that_does_not_exist_is_an_attribute_error() -> None:
+    with pytest.raises(AttributeError, match="'tagbridge_hooks' has no attribute 'Keywrod'"):
+        _ = tagbridge_hooks.Keywrod  # type: ignore[attr-defined]  # the fault under test
+
+
+def test_names_are_listed_before_anybody_has_asked_for_them() -> None:
+    code = "import tagbridge_hooks as h; print(set(h.__all__) <= set(dir(h)), 'Keyword' in vars(h))"
+    assert said_by(code) == "True False"
+
+
+def test_the_errors_are_had_without_the_models_of_settings() -> None:
+    code = "import sys; from tagbridge_hooks import FREE, Batch, TransientError; "
+    code += "print([m for m in ('pydantic', 'pluggy', 'importlib.metadata') if m in sys.modules])"
+    assert said_by(code) == "[]"
+
+
 @pytest.mark.parametrize("kind", DATACLASSES)
 def test_every_dataclass_is_slotted_and_takes_keywords_only(kind: type) -> None:
     assert "__slots__" in vars(kind)
@@ -59,6 +74,12 @@ def test_every_dataclass_is_frozen(kind: type) -> None:
 
 
 def test_importing_the_contract_imports_no_http_client() -> None:
-    code = "import sys, tagbridge_hooks, tagbridge_hooks.responses; print('httpx' in sys.modules)"
+    code = "import sys, tagbridge_hooks, tagbridge_hooks.responses; "
+    code += "[getattr(tagbridge_hooks, name) for name in tagbridge_hooks.__all__]; "
+    code += "print('httpx' in sys.modules)"
+    assert said_by(code) == "False"
+
+
+def said_by(code: str) -> str:
     child = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert child.stdout.strip() == "False"
+    return child.stdout.strip()

@@ -6,7 +6,7 @@ from collections import Counter
 
 import httpx
 
-from tagbridge_hooks.providers import FREE
+from tagbridge_hooks.requests import FREE
 
 _KEPT = ("Content-Type", "Retry-After")
 _Request = tuple[str, str, bytes]

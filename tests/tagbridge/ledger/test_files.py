@@ -87,6 +87,27 @@ def test_a_file_that_was_missing_is_not_known_when_it_comes_back(
     assert not ledger.files.is_known(path, status)
 
 
+def test_of_many_files_at_once_the_same_is_known_as_of_each(
+    ledger: Ledger, status: os.stat_result
+) -> None:
+    paths = [Path(f"/photos/{number}.jpg") for number in range(600)]
+    for path in paths[::7]:
+        ledger.files.record(path, status, PICTURE, "written")
+    ledger.jobs.add_all((path, status, True) for path in paths[::5])
+    for job in ledger.jobs.claim("me", 9):
+        ledger.jobs.missing(job, "it is gone")
+    files = [
+        (path, changed(status, st_size=9) if i % 4 else status) for i, path in enumerate(paths)
+    ]
+    files += [(path, status) for path in paths[:50]]  # an event may name one twice
+
+    known = ledger.files.are_known(files)
+
+    assert known == [ledger.files.is_known(*file) for file in files]
+    assert {True, False} == set(known)
+    assert ledger.files.are_known([]) == []
+
+
 def test_all_that_was_recorded_is_found(ledger: Ledger, status: os.stat_result) -> None:
     path, sidecar = Path("/photos/a.jpg"), Path("/photos/a.xmp")
     ledger.files.record(

@@ -17,7 +17,7 @@ from tagbridge.vocabulary.vocabulary import vocabulary_of
 from tagbridge_hooks import Keyword, Recognition, Region, TagSet
 
 if TYPE_CHECKING:
-    from tagbridge.vocabulary import Vocabulary
+    from tagbridge.vocabulary.vocabulary import Vocabulary
 
 LIST = """\
 [Nature]

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import signal
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -16,6 +18,7 @@ from tagbridge.ledger.database import Database
 from tagbridge.transport.client import LentClient
 from tagbridge.transport.courier import Courier
 from tagbridge.transport.errors import CourierError
+from tagbridge.transport.letters import Letter, read_letter, write_letter
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,6 +37,12 @@ OPEN += "    with ThreadPoolExecutor() as threads:\n"
 OPEN += "        await (await d.open_desk(Path(sys.argv[1]), '', threads)).end()\n"
 OPEN += "asyncio.run(run()); print([m for m in sys.modules if 'sqlalchemy' in m])"
 
+OTHERS = [
+    *("pydantic", "pydantic_settings", "pluggy", "click", "pygments", "tomlkit"),
+    *("PIL", "numpy", "pyexiv2", "tagbridge.config", "tagbridge.metadata", "tagbridge.pipeline"),
+    *("tagbridge_hooks.providers", "tagbridge_hooks.recognition"),
+]
+
 
 def descriptors() -> set[str]:
     return {entry.name for entry in Path("/proc/self/fd").iterdir()}
@@ -50,6 +59,31 @@ def test_the_courier_needs_no_library_for_its_ledger(state: Path) -> None:
     said = subprocess.check_output([sys.executable, "-c", OPEN, state], text=True)
 
     assert said == "[]\n"
+
+
+def test_the_courier_loads_nothing_but_what_it_takes_to_make_calls(tmp_path: Path) -> None:
+    async def work_once(courier: socket.socket) -> None:
+        reader, writer = await asyncio.open_unix_connection(sock=courier)
+        await write_letter(writer, Letter(head={"folder": None, "url": "", "environment": {}}))
+        await write_letter(writer, Letter(head={"do": "keep", "keys": [], "number": 1}))
+        answer = await read_letter(reader)
+        assert answer is not None
+        assert answer.head["outcome"] == "answer"
+        writer.close()
+        await writer.wait_closed()
+
+    ours, its = socket.socketpair()
+    with its, (tmp_path / "imports").open("w") as imports:
+        program = [sys.executable, "-X", "importtime", "-m", "tagbridge.transport.courier_process"]
+        courier = subprocess.Popen(
+            [*program, str(its.fileno())], pass_fds=(its.fileno(),), stderr=imports
+        )
+    asyncio.run(work_once(ours))
+    assert courier.wait() == 0
+    loaded = set(re.findall(r"\| +([\w.]+)$", (tmp_path / "imports").read_text(), re.MULTILINE))
+
+    assert loaded >= {"httpx", "tagbridge.transport.delivery", "tagbridge_hooks.errors"}
+    assert sorted(loaded & set(OTHERS)) == []
 
 
 def test_a_courier_that_was_never_needed_closes_without_having_been(state: Path) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tagbridge.config import Settings, load_settings
-from tagbridge.vocabulary import read_vocabulary
+from tagbridge.vocabulary.reading import read_vocabulary
 from tagbridge_hooks import ConfigError
 
 

@@ -9,15 +9,16 @@ import pytest
 from tagbridge.choosing import merge_rules_of, offered_terms
 from tagbridge.config import Settings
 from tagbridge.merge import KeywordRules, MergeRules, merge
-from tagbridge.vocabulary import chosen_vocabulary, read_entries, read_vocabulary
+from tagbridge.vocabulary.choice import chosen_vocabulary
 from tagbridge.vocabulary.keyword_list_text import keyword_list_text
+from tagbridge.vocabulary.reading import read_entries, read_vocabulary
 from tagbridge.vocabulary.vocabulary import Term
 from tagbridge_hooks import ConfigError, Keyword, Recognition, TagSet
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tagbridge.vocabulary import Vocabulary
+    from tagbridge.vocabulary.vocabulary import Vocabulary
 
 RULES = """
 [rules]

@@ -153,10 +153,12 @@ def _is_candidate(path: Path, kinds: frozenset[MediaKind]) -> bool:
 
 def are_known(ledger: Ledger, files: Sequence[Status]) -> list[bool]:
     """Return of which of some files there is nothing to do, in their order."""
-    photos = [file for file in files if not is_sidecar(file[0])]
+    sidecars = [is_sidecar(path) for path, _ in files]
+    photos = [file for file, beside in zip(files, sidecars, strict=True) if not beside]
     known = iter(ledger.files.are_known(photos))
     return [
-        ledger.sidecars.is_known(*file) if is_sidecar(file[0]) else next(known) for file in files
+        ledger.sidecars.is_known(*file) if beside else next(known)
+        for file, beside in zip(files, sidecars, strict=True)
     ]
 
 

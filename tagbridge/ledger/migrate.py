@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -32,6 +33,7 @@ _FILE = Statement("""
     VALUES (:path, (SELECT id FROM asset WHERE identity = :identity),
         :inode, :size, :mtime_ns, :outcome, :reason, :now)
 """)
+_CREATE = re.compile(r"^CREATE (TABLE|INDEX)\b", re.MULTILINE)
 _LOCK_NUMBER = 0x7461_6762  # of the advisory lock: "tagb"
 
 
@@ -81,15 +83,10 @@ def newer(name: str) -> ConfigError:
 
 
 def _create(connection: Connection) -> None:
-    _make_tables(connection)
+    for statement in _statements(connection):  # what has our names and is not ours is refused
+        connection.execute(statement)
     _NOTE(connection, key="version", value=str(VERSION))
     _NOTE(connection, key="id", value=str(uuid.uuid4()))
-
-
-def _make_tables(connection: Connection) -> None:
-    """Make the tables and indexes that are not there."""
-    for statement in _statements(connection):
-        connection.execute(statement)
 
 
 def _statements(connection: Connection) -> Iterable[str]:
@@ -122,7 +119,8 @@ def _add_what_lacks(connection: Connection, version: int) -> None:
     if version <= _WITHOUT_ALLOWANCES:
         kind = "BLOB" if connection.dialect == "sqlite" else "BYTEA"
         connection.execute(f"ALTER TABLE file ADD COLUMN trace {kind}")
-    _make_tables(connection)
+    for statement in _statements(connection):
+        connection.execute(_CREATE.sub(r"\g<0> IF NOT EXISTS", statement, count=1))
     _STAMP(connection, value=str(VERSION))
 
 

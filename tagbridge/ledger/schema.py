@@ -251,15 +251,15 @@ worker = _table(
 
 
 def statements(name: Literal["sqlite", "postgresql"]) -> list[str]:
-    """Return what makes all tables and indexes of one kind of database that are not there."""
+    """Return what makes all tables and indexes in one kind of database."""
     dialect = make_url(f"{name}://").get_dialect()()
     if name == "postgresql":
         _let_postgresql_have_partial_indexes()
     made: list[ExecutableDDLElement] = []
     for table in metadata.sorted_tables:
-        made.append(CreateTable(table, if_not_exists=True))
+        made.append(CreateTable(table))
         indexes = sorted(table.indexes, key=lambda index: str(index.name))
-        made += [CreateIndex(index, if_not_exists=True) for index in indexes]
+        made += [CreateIndex(index) for index in indexes]
     return [_tidy(str(each.compile(dialect=dialect))) for each in made]
 
 

@@ -1,6 +1,6 @@
 -- Made of schema.py, where the tables are described; a test compares them.
 
-CREATE TABLE IF NOT EXISTS allowance (
+CREATE TABLE allowance (
     provider TEXT NOT NULL,
     remaining INTEGER NOT NULL,
     at REAL NOT NULL,
@@ -9,7 +9,7 @@ CREATE TABLE IF NOT EXISTS allowance (
  WITHOUT ROWID,
  STRICT;
 
-CREATE TABLE IF NOT EXISTS asset (
+CREATE TABLE asset (
     id INTEGER NOT NULL,
     identity BLOB NOT NULL,
     media_type TEXT NOT NULL,
@@ -19,7 +19,7 @@ CREATE TABLE IF NOT EXISTS asset (
 )
  STRICT;
 
-CREATE TABLE IF NOT EXISTS job (
+CREATE TABLE job (
     path BLOB NOT NULL,
     state TEXT NOT NULL,
     priority INTEGER NOT NULL,
@@ -38,11 +38,11 @@ CREATE TABLE IF NOT EXISTS job (
 )
  STRICT;
 
-CREATE INDEX IF NOT EXISTS job_due ON job (priority, due) WHERE state = 'open';
+CREATE INDEX job_due ON job (priority, due) WHERE state = 'open';
 
-CREATE INDEX IF NOT EXISTS job_state ON job (state) WHERE state <> 'open';
+CREATE INDEX job_state ON job (state) WHERE state <> 'open';
 
-CREATE TABLE IF NOT EXISTS ledger (
+CREATE TABLE ledger (
     "key" TEXT NOT NULL,
     value TEXT NOT NULL,
     PRIMARY KEY ("key")
@@ -50,7 +50,7 @@ CREATE TABLE IF NOT EXISTS ledger (
  WITHOUT ROWID,
  STRICT;
 
-CREATE TABLE IF NOT EXISTS limiter (
+CREATE TABLE limiter (
     account TEXT NOT NULL,
     tat REAL NOT NULL,
     not_before REAL NOT NULL,
@@ -59,7 +59,7 @@ CREATE TABLE IF NOT EXISTS limiter (
  WITHOUT ROWID,
  STRICT;
 
-CREATE TABLE IF NOT EXISTS pause (
+CREATE TABLE pause (
     provider TEXT NOT NULL,
     until REAL,
     kind TEXT NOT NULL,
@@ -70,7 +70,7 @@ CREATE TABLE IF NOT EXISTS pause (
  WITHOUT ROWID,
  STRICT;
 
-CREATE TABLE IF NOT EXISTS quota (
+CREATE TABLE quota (
     scope TEXT NOT NULL,
     day INTEGER NOT NULL,
     calls INTEGER NOT NULL,
@@ -80,7 +80,7 @@ CREATE TABLE IF NOT EXISTS quota (
  WITHOUT ROWID,
  STRICT;
 
-CREATE TABLE IF NOT EXISTS run (
+CREATE TABLE run (
     id INTEGER NOT NULL,
     command TEXT NOT NULL,
     started REAL NOT NULL,
@@ -89,7 +89,7 @@ CREATE TABLE IF NOT EXISTS run (
 )
  STRICT;
 
-CREATE TABLE IF NOT EXISTS sidecar (
+CREATE TABLE sidecar (
     path BLOB NOT NULL,
     inode INTEGER NOT NULL,
     size INTEGER NOT NULL,
@@ -99,7 +99,7 @@ CREATE TABLE IF NOT EXISTS sidecar (
  WITHOUT ROWID,
  STRICT;
 
-CREATE TABLE IF NOT EXISTS source (
+CREATE TABLE source (
     id INTEGER NOT NULL,
     provider TEXT NOT NULL,
     model TEXT NOT NULL,
@@ -108,7 +108,7 @@ CREATE TABLE IF NOT EXISTS source (
 )
  STRICT;
 
-CREATE TABLE IF NOT EXISTS throughput (
+CREATE TABLE throughput (
     slot INTEGER NOT NULL,
     outcome TEXT NOT NULL,
     photos INTEGER NOT NULL,
@@ -117,7 +117,7 @@ CREATE TABLE IF NOT EXISTS throughput (
  WITHOUT ROWID,
  STRICT;
 
-CREATE TABLE IF NOT EXISTS token (
+CREATE TABLE token (
     provider TEXT NOT NULL,
     serial INTEGER NOT NULL,
     sealed BLOB,
@@ -127,7 +127,7 @@ CREATE TABLE IF NOT EXISTS token (
  WITHOUT ROWID,
  STRICT;
 
-CREATE TABLE IF NOT EXISTS worker (
+CREATE TABLE worker (
     id TEXT NOT NULL,
     kind TEXT NOT NULL,
     host TEXT NOT NULL,
@@ -140,7 +140,7 @@ CREATE TABLE IF NOT EXISTS worker (
  WITHOUT ROWID,
  STRICT;
 
-CREATE TABLE IF NOT EXISTS call (
+CREATE TABLE call (
     id INTEGER NOT NULL,
     asset_id INTEGER NOT NULL,
     provider TEXT NOT NULL,
@@ -165,9 +165,9 @@ CREATE TABLE IF NOT EXISTS call (
 )
  STRICT;
 
-CREATE INDEX IF NOT EXISTS call_unsettled ON call (token) WHERE state IN ('intent', 'doubt');
+CREATE INDEX call_unsettled ON call (token) WHERE state IN ('intent', 'doubt');
 
-CREATE TABLE IF NOT EXISTS file (
+CREATE TABLE file (
     path BLOB NOT NULL,
     asset_id INTEGER,
     inode INTEGER NOT NULL,
@@ -186,11 +186,11 @@ CREATE TABLE IF NOT EXISTS file (
  WITHOUT ROWID,
  STRICT;
 
-CREATE INDEX IF NOT EXISTS file_asset ON file (asset_id);
+CREATE INDEX file_asset ON file (asset_id);
 
-CREATE INDEX IF NOT EXISTS file_review ON file (path) WHERE outcome = 'review';
+CREATE INDEX file_review ON file (path) WHERE outcome = 'review';
 
-CREATE TABLE IF NOT EXISTS proposed (
+CREATE TABLE proposed (
     path BLOB NOT NULL,
     kind INTEGER NOT NULL,
     value TEXT NOT NULL,
@@ -202,9 +202,9 @@ CREATE TABLE IF NOT EXISTS proposed (
  WITHOUT ROWID,
  STRICT;
 
-CREATE INDEX IF NOT EXISTS proposed_value ON proposed (kind, value);
+CREATE INDEX proposed_value ON proposed (kind, value);
 
-CREATE TABLE IF NOT EXISTS written (
+CREATE TABLE written (
     asset_id INTEGER NOT NULL,
     kind INTEGER NOT NULL,
     value TEXT NOT NULL,
@@ -219,6 +219,6 @@ CREATE TABLE IF NOT EXISTS written (
  WITHOUT ROWID,
  STRICT;
 
-CREATE INDEX IF NOT EXISTS written_decided ON written (kind, value, fate) WHERE fate > 0;
+CREATE INDEX written_decided ON written (kind, value, fate) WHERE fate > 0;
 
-CREATE INDEX IF NOT EXISTS written_value ON written (kind, value);
+CREATE INDEX written_value ON written (kind, value);

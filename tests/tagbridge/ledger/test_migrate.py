@@ -223,6 +223,20 @@ def test_a_migration_that_is_interrupted_has_not_happened(tmp_path: Path) -> Non
         assert raw.execute("SELECT COUNT(*) FROM asset").fetchone() == (len(ROWS) + 1,)
 
 
+def test_tables_of_somebody_else_are_refused(place: Place) -> None:
+    theirs = "CREATE TABLE run (their_own INTEGER)"
+    if place.url:
+        with psycopg.connect(place.url) as server:
+            server.execute(theirs.encode())
+    else:
+        place.folder.mkdir()
+        with closing(sqlite3.connect(place.folder / "state.sqlite3")) as file:
+            file.execute(theirs)
+
+    with pytest.raises(ConfigError, match="cannot be used"):
+        place.open()
+
+
 def test_a_newer_state_is_refused_and_left_alone(tmp_path: Path) -> None:
     open_ledger(tmp_path).close()
     with closing(sqlite3.connect(tmp_path / "state.sqlite3")) as raw:

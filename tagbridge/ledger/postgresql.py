@@ -5,20 +5,17 @@ from __future__ import annotations
 from contextlib import closing
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
-from sqlalchemy import create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError
-
 from tagbridge.ledger.migrate import migrate_postgresql
-from tagbridge.ledger.postgresql_connection import PostgresConnection
+from tagbridge.ledger.postgresql_connection import LACKING, PostgresConnection
 from tagbridge.ledger.trouble import Trouble
 from tagbridge_hooks import ConfigError
 
 try:
     import psycopg
+    from sqlalchemy import create_engine, event, make_url
+    from sqlalchemy.exc import ArgumentError, DBAPIError
 except ImportError as error:
-    raise ConfigError(
-        "engine.database is PostgreSQL, which needs: pip install 'tagbridge[cluster]'"
-    ) from error
+    raise ConfigError(LACKING) from error
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

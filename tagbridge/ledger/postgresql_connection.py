@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from tagbridge.ledger.connection import Values
 
 
+LACKING = "engine.database is PostgreSQL, which needs: pip install 'tagbridge[cluster]'"
+
+
 class PostgresConnection:
     """One connection, for one thread at a time, in a transaction that somebody else ends."""
 

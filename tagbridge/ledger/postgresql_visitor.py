@@ -5,14 +5,18 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from sqlalchemy import create_engine, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError
-from sqlalchemy.pool import NullPool
-
 from tagbridge.ledger.errors import UnreadableLedgerError
-from tagbridge.ledger.postgresql_connection import PostgresConnection
-from tagbridge.ledger.schema import metadata
+from tagbridge.ledger.postgresql_connection import LACKING, PostgresConnection
 from tagbridge_hooks.errors import ConfigError
+
+try:
+    from sqlalchemy import create_engine, make_url
+    from sqlalchemy.exc import ArgumentError, DBAPIError
+    from sqlalchemy.pool import NullPool
+
+    from tagbridge.ledger.schema import metadata
+except ImportError as error:
+    raise ConfigError(LACKING) from error
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -75,4 +79,4 @@ def _engine(url: str) -> Engine:
             hide_parameters=True,
         )
     except ImportError:
-        raise ConfigError("engine.database needs: pip install 'tagbridge[cluster]'") from None
+        raise ConfigError(LACKING) from None

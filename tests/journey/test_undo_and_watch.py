@@ -42,8 +42,8 @@ def test_the_daemon_leaves_undone_photos_alone(  # noqa: PLR0917 - fixtures
     daemon.wait_for_photos(draw(inbox / "sentinel 2.jpg", 3))
     assert daemon.stop() == 0
 
-    daemon = watching(program, inbox)
     photo.touch()
+    daemon = watching(program, inbox)
     daemon.wait_for(*LOOKED, f" {photo}: ")
     daemon.wait_for_photos(draw(inbox / "sentinel 3.jpg", 4))
     assert daemon.stop() == 0

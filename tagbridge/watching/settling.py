@@ -51,6 +51,11 @@ class _Entry:
     state: _State = _State.WAITING
     changed: bool = False
 
+    @property
+    def is_expected(self) -> bool:
+        """Return whether it waits for the first time, or for somebody to take it."""
+        return self.state is not _State.WORK and not self.vain
+
 
 class Settling:
     """The paths that may become settled. All times are seconds of one monotonic clock."""
@@ -60,14 +65,14 @@ class Settling:
         self._entries: dict[Path, _Entry] = {}
         self._queue: list[tuple[float, int, Path]] = []
         self._order = itertools.count()
+        self._expected = 0
 
     def __len__(self) -> int:
         return len(self._entries)
 
     def backlog(self) -> int:
         """Return how many paths wait for the first time, or for somebody to take them."""
-        entries = self._entries.values()
-        return sum(1 for e in entries if e.state is not _State.WORK and not e.vain)
+        return self._expected  # a scan of very many asks again and again
 
     def next_due(self) -> float | None:
         """Return when `due` may have something next, or None when nothing waits."""
@@ -77,7 +82,7 @@ class Settling:
         """Take note that an event named a path: it is looked at now, and again when quiet."""
         entry = self._entries.get(path)
         if entry is None:
-            entry = self._entries[path] = _Entry(since=now)
+            entry = self._enter(path, _Entry(since=now))
         if entry.state is _State.WORK:
             entry.changed = True
         else:
@@ -94,7 +99,7 @@ class Settling:
         """
         entry = self._entries.get(path)
         if entry is None:
-            entry = self._entries[path] = _Entry(since=now - self._settle * old, sight=sight)
+            entry = self._enter(path, _Entry(since=now - self._settle * old, sight=sight))
             self._schedule(path, entry, entry.since + self._settle)
         elif sight != entry.sight:
             self.happened(path, now)
@@ -124,9 +129,10 @@ class Settling:
         if entry is None or entry.state is not _State.WAITING:
             return False
         if sight is None:
-            del self._entries[path]
+            self._leave(path)
             return False
         if sight != entry.sight:
+            self._expected += not entry.is_expected
             entry.sight, entry.since, entry.vain = sight, now, 0
         return self._quiet(path, entry, now)
 
@@ -157,6 +163,7 @@ class Settling:
         entry = self._entries.get(path)
         if entry is None or entry.state is not _State.READY:
             return None
+        self._expected -= entry.is_expected
         entry.state, entry.changed = _State.WORK, False
         return entry.sight
 
@@ -168,7 +175,15 @@ class Settling:
         if changed or entry.changed:
             self._wait(path, entry, since=now, due=now)
         else:
-            del self._entries[path]
+            self._leave(path)
+
+    def _enter(self, path: Path, entry: _Entry) -> _Entry:
+        self._entries[path] = entry
+        self._expected += entry.is_expected
+        return entry
+
+    def _leave(self, path: Path) -> None:
+        self._expected -= self._entries.pop(path).is_expected
 
     def _quiet(self, path: Path, entry: _Entry, now: float) -> bool:
         if now - entry.since >= self._settle:
@@ -177,12 +192,15 @@ class Settling:
         return False
 
     def _wait(self, path: Path, entry: _Entry, *, since: float, due: float) -> None:
+        was = entry.is_expected
         entry.state, entry.since, entry.changed = _State.WAITING, since, False
+        self._expected += entry.is_expected - was
         self._schedule(path, entry, due)
 
     def _put_off(self, path: Path, entry: _Entry, now: float, longest: float) -> None:
         shortest = max(self._settle, _SHORTEST_DELAY)
         delay = shortest * 2.0 ** min(entry.vain, _MOST_DOUBLINGS)
+        self._expected -= entry.is_expected
         entry.vain += 1
         self._schedule(path, entry, now + max(shortest, min(delay, longest)))
 

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tagbridge.watching.settling import Settling
 from tagbridge.watching.sight import Sight
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 PHOTO = Path("/photos/a.jpg")
 SMALL = Sight(device=1, inode=2, size=10, mtime_ns=100, ctime_ns=100)
@@ -256,6 +261,43 @@ def test_what_somebody_has_to_do_first_is_the_backlog() -> None:
 
     assert len(settling) == 3
     assert settling.backlog() == 1
+
+
+def one_step(settling: Settling, path: Path, now: float, chance: random.Random) -> None:
+    """Let anything happen that may happen to a path."""
+    sight = chance.choice((SMALL, SMALL, LARGE, None))
+    steps: tuple[Callable[[], object], ...] = (
+        lambda: settling.happened(path, now),
+        lambda: settling.found(path, sight or SMALL, now, old=True),
+        lambda: [settling.looked(one, sight, now) for one in settling.due(now, MANY)],
+        lambda: settling.complete(path, now),
+        lambda: settling.vain(path, now, longest=60.0),
+        lambda: settling.take(path),
+        lambda: settling.done(path, now, changed=chance.random() < 0.5),
+    )
+    chance.choice(steps)()
+
+
+def test_the_backlog_is_nothing_when_nothing_is_left_whatever_happened_before() -> None:
+    chance = random.Random(7)  # noqa: S311 - a test must be repeatable
+    settling = Settling(5.0)
+    paths = [Path(f"/photos/{number}.jpg") for number in range(6)]
+    now = 0.0
+    for _ in range(5000):
+        now += chance.choice((0.0, 1.0, 6.0))
+        one_step(settling, chance.choice(paths), now, chance)
+        assert 0 <= settling.backlog() <= len(settling)
+
+    for path in paths:
+        settling.complete(path, now)
+        settling.take(path)
+        settling.done(path, now)
+        settling.happened(path, now)
+    for path in settling.due(now + 100.0, MANY):
+        settling.looked(path, None, now + 100.0)
+
+    assert len(settling) == 0
+    assert settling.backlog() == 0
 
 
 def test_no_more_than_asked_for_come_up_at_once_and_none_is_lost() -> None:

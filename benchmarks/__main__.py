@@ -61,9 +61,10 @@ def main(
     finally:
         for folder in (work, tmpfs):
             shutil.rmtree(folder, ignore_errors=True)
-    print(markdown(findings, about))
-    if target is not None:
-        target.write_text(as_json(findings, about), encoding="utf-8")
+        # After half an hour, what was measured before something failed is told all the same.
+        print(markdown(findings, about))
+        if target is not None:
+            target.write_text(as_json(findings, about), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from tagbridge.ledger.assets import PICTURE, digest
 from tagbridge.ledger.packing import packed_list, unpacked_list
 from tagbridge.ledger.proposals import propose
 from tagbridge.ledger.sidecars import note_sidecars
-from tagbridge.ledger.statement import Statement, letters
+from tagbridge.ledger.statement import Statement, one_of
 from tagbridge.ledger.throughput import count
 from tagbridge.ledger.written import write_entries
 from tagbridge.printable import plain
@@ -30,15 +30,15 @@ _STAMP_OF_JOB = Statement("""
 """)
 _AT_ONCE = 250  # keys in one question, which costs as much as looking up ten of them alone
 _FEW = 10
-_KEYS = {letters(number): number for number in range(_AT_ONCE)}
-_NAMED = ", ".join(f":{name}" for name in _KEYS)
+_KEYS: dict[str, object] = {}
+_IS_ONE = one_of("path", range(_AT_ONCE), _KEYS)
 _STAMPS = Statement(
-    "SELECT path, inode, size, mtime_ns FROM file WHERE path IN (:keys)".replace(":keys", _NAMED)
+    "SELECT path, inode, size, mtime_ns FROM file WHERE :is_one".replace(":is_one", _IS_ONE)
 )
 _STAMPS_OF_JOBS = Statement(
     """
-    SELECT path, inode, size, mtime_ns FROM job WHERE path IN (:keys) AND state <> 'missing'
-    """.replace(":keys", _NAMED)
+    SELECT path, inode, size, mtime_ns FROM job WHERE :is_one AND state <> 'missing'
+    """.replace(":is_one", _IS_ONE)
 )
 _FIND = Statement("""
     SELECT asset.identity, asset.media_type, outcome, reason, target, keywords, original, trace,
@@ -214,7 +214,7 @@ def _batches(keys: Sequence[bytes]) -> Iterator[dict[str, bytes]]:
     """Yield keys by the names of their parameters; the last one stands for those that lack."""
     for start in range(0, len(keys), _AT_ONCE):
         batch = keys[start : start + _AT_ONCE]
-        yield {name: batch[min(number, len(batch) - 1)] for name, number in _KEYS.items()}
+        yield {name: batch[min(number, len(batch) - 1)] for number, name in enumerate(_KEYS)}
 
 
 def file_of(connection: Connection, paths: Paths, path: Path) -> FileRecord | None:

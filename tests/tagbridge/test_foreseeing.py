@@ -30,6 +30,14 @@ def equipment(equip: Equip, speaker: Callable[..., Speaker]) -> Equipment:
     return equip(speakers=[speaker("Sea")])
 
 
+@pytest.fixture
+def other(photo: Path) -> Path:
+    """Return another photo of the same picture."""
+    path = photo.with_name("b.jpg")
+    path.write_bytes(photo.read_bytes())
+    return path
+
+
 async def look_ahead(foresight: Foresight, path: Path) -> None:
     ahead = foresight.expect(path)
     assert ahead is not None
@@ -104,11 +112,8 @@ def test_a_photo_that_changed_since_is_not_taken_for_what_it_was(
 
 
 def test_another_photo_waits_for_nothing_and_is_not_foreseen(
-    equipment: Equipment, photo: Path
+    equipment: Equipment, photo: Path, other: Path
 ) -> None:
-    other = photo.with_name("b.jpg")
-    other.write_bytes(photo.read_bytes())
-
     def expect_another(foresight: Foresight) -> tuple[object, bool]:
         assert foresight.expect(other) is None
         return foresight.take(other), foresight.has_read(photo)
@@ -117,11 +122,8 @@ def test_another_photo_waits_for_nothing_and_is_not_foreseen(
 
 
 def test_the_next_one_is_foreseen_when_the_first_is_taken(
-    equipment: Equipment, photo: Path
+    equipment: Equipment, photo: Path, other: Path
 ) -> None:
-    other = photo.with_name("b.jpg")
-    other.write_bytes(photo.read_bytes())
-
     async def run() -> Foreseen | None:
         async with looking_ahead(equipment, SETTLE) as (_, foresight):
             for path in (photo, other):

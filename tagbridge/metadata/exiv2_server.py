@@ -1,10 +1,12 @@
 """The process in which exiv2 runs; see `exiv2`.
 
-exiv2 keeps process-wide tables and error logs that one file can poison for the next, so every
-request is answered by a fork of its own, under limits; the next one is made while nobody waits.
-This module imports nothing of tagbridge: no setting and no secret is ever in this process.
+exiv2 keeps process-wide tables and error logs that one file can poison for the next. So requests
+are answered by forks, under limits, and a fork answers the next one only if what it has read so far
+cannot matter to it: a whole file, an error, or a prefix that exiv2 did not know was its last. An
+error of one that has answered before is not believed: a new one is asked, made while nobody waits.
+No setting and no secret is ever in this process.
 
-Requests and answers are frames on the standard streams: four bytes of length, then the content.
+Requests and answers are frames: four bytes of length, then the content.
 """
 
 from __future__ import annotations
@@ -19,15 +21,14 @@ import sys
 from contextlib import suppress
 from typing import Any, BinaryIO
 
+from tagbridge.metadata.exiv2_traces import introduction, leaves_traces
+
 SECONDS = 20
 MEMORY = 4 << 30
+_MOST_ANSWERS = 200  # of one fork
 _FRAME = ">I"
-_SIDECAR = b"""
-<x:xmpmeta xmlns:x="adobe:ns:meta/">
-<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
-<rdf:Description xmlns:dc="http://purl.org/dc/elements/1.1/">
-<dc:subject><rdf:Bag><rdf:li>a</rdf:li></rdf:Bag></dc:subject>
-</rdf:Description></rdf:RDF></x:xmpmeta>""".lstrip()
+_GOES_ON, _WAS_LAST, _FAILED = b"+", b".", b"-"
+_CRASH = json.dumps({"crash": "exiv2 crashed or took too long"}).encode()
 
 
 def serve(requests: BinaryIO, answers: BinaryIO) -> None:
@@ -35,59 +36,107 @@ def serve(requests: BinaryIO, answers: BinaryIO) -> None:
     import pyexiv2  # noqa: PLC0415 - once, in the parent of all forks
 
     pyexiv2.set_log_level(3)  # 4 would delete what it cannot read, 2 would write to our stdout
-    _answered(b"D" + _SIDECAR)  # what exiv2 sets up at its first use, it has in every fork then
-    waiting = Fork()
-    while header := requests.read(struct.calcsize(_FRAME)):
-        (length,) = struct.unpack(_FRAME, header)
-        answer = waiting.ask(requests.read(length))
-        answers.write(struct.pack(_FRAME, len(answer)) + answer)
-        answers.flush()
-        waiting.end()
-        waiting = Fork()
+    # What exiv2 sets up at its first use, it has in every fork then, and the prefixes that it may
+    # meet again are the same in each.
+    _answered(b"D" + introduction())
+    fork = Fork()
+    while (request := _read_frame(requests)) is not None:
+        is_new = not fork.has_answered
+        state, answer = fork.ask(request)
+        if state == _FAILED and not is_new:
+            fork.end()
+            fork = Fork()
+            state, answer = fork.ask(request)
+        _write_frame(answers, answer or _CRASH)
+        if state != _GOES_ON:
+            fork.end()
+            fork = Fork()
+    fork.end()
 
 
 class Fork:
-    """A child that waits for one request, answers it, and is gone."""
+    """A child that answers requests until one could change what it says to the next.
+
+    Attributes:
+        has_answered: Whether it has read anything.
+    """
 
     def __init__(self) -> None:
         """Make it."""
-        told, self._requests = os.pipe()
-        self._answers, telling = os.pipe()
+        self.has_answered = False
+        told, asking = os.pipe()
+        listening, telling = os.pipe()
         self._child = os.fork()
         if self._child == 0:
-            os.close(self._requests)
-            os.close(self._answers)
+            os.close(asking)
+            os.close(listening)
             _answer_and_exit(told, telling)
         os.close(told)
         os.close(telling)
+        self._requests = os.fdopen(asking, "wb")
+        self._answers = os.fdopen(listening, "rb")
 
-    def ask(self, request: bytes) -> bytes:
-        """Return its answer."""
-        with suppress(BrokenPipeError), os.fdopen(self._requests, "wb") as pipe:
-            pipe.write(request)
-        with os.fdopen(self._answers, "rb") as pipe:
-            answer = pipe.read()
-        return answer or json.dumps({"crash": "exiv2 crashed or took too long"}).encode()
+    def ask(self, request: bytes) -> tuple[bytes, bytes]:
+        """Return whether it can be asked again, and its answer; none if it is dead."""
+        self.has_answered = True
+        with suppress(BrokenPipeError):
+            _write_frame(self._requests, request)
+        answer = _read_frame(self._answers)
+        return (_FAILED, b"") if answer is None else (answer[:1], answer[1:])
 
     def end(self) -> None:
-        """Wait until it is gone."""
+        """Let it go, and wait until it is gone."""
+        for stream in (self._requests, self._answers):
+            with suppress(BrokenPipeError):
+                stream.close()
         os.waitpid(self._child, 0)
 
 
 def _answer_and_exit(told: int, telling: int) -> None:
     try:
-        with os.fdopen(told, "rb") as pipe:
-            request = pipe.read()
-        if not request:  # nobody will ask any more
-            return
-        signal.alarm(SECONDS)
         resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
         resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-        with os.fdopen(telling, "wb") as pipe:
-            pipe.write(json.dumps(_answered(request)).encode())
+        with os.fdopen(told, "rb") as requests, os.fdopen(telling, "wb") as answers:
+            _answer_all(requests, answers)
     finally:
         os._exit(0)
+
+
+def _answer_all(requests: BinaryIO, answers: BinaryIO) -> None:
+    for number in range(1, _MOST_ANSWERS + 1):
+        request = _read_frame(requests)
+        if request is None:
+            return
+        signal.alarm(SECONDS)
+        answer = _answered(request)
+        state = _state_after(request, answer) if number < _MOST_ANSWERS else _WAS_LAST
+        signal.alarm(0)
+        _write_frame(answers, state + json.dumps(answer).encode())
+        if state != _GOES_ON:
+            return
+
+
+def _state_after(request: bytes, answer: dict[str, Any]) -> bytes:
+    if "error" in answer:
+        return _FAILED
+    is_small = request[:1] == b"D"  # our own blocks, in a file of our own
+    return _GOES_ON if is_small and not leaves_traces(answer["packet"]) else _WAS_LAST
+
+
+def _read_frame(stream: BinaryIO) -> bytes | None:
+    """Return the next content; None where the stream ends."""
+    header = stream.read(struct.calcsize(_FRAME))
+    if len(header) < struct.calcsize(_FRAME):
+        return None
+    (length,) = struct.unpack(_FRAME, header)
+    content = stream.read(length)
+    return content if len(content) == length else None
+
+
+def _write_frame(stream: BinaryIO, content: bytes) -> None:
+    stream.write(struct.pack(_FRAME, len(content)) + content)
+    stream.flush()
 
 
 def _answered(request: bytes) -> dict[str, Any]:

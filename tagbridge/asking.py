@@ -17,6 +17,12 @@ if TYPE_CHECKING:
     from tagbridge_hooks import Asset, Rendition
 
 
+def prepare(recognizers: Iterable[Recognizer], asset: Asset) -> None:
+    """Have those get ready who will be asked about an asset, while it is decoded."""
+    for recognizer in takers(recognizers, asset.media_type):
+        recognizer.prepare()
+
+
 async def ask_all(
     recognizers: Iterable[Recognizer],
     asset: Asset,

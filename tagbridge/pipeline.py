@@ -13,7 +13,7 @@ import time
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeAlias
 
-from tagbridge.asking import ask_all
+from tagbridge.asking import ask_all, prepare
 from tagbridge.errand import Errand, SupersededError
 from tagbridge.lateness import is_late
 from tagbridge.merge import merge, resanitized
@@ -143,6 +143,7 @@ async def _travel(path: Path, equipment: Equipment, said: Said, errand: Errand) 
     if seen.skip:
         return await asyncio.to_thread(_skipped, asset, equipment, seen.skip)
     if asset.identity not in said:
+        prepare(equipment.recognizers, asset)
         pictures = await render(source, asset, equipment, seen.renditions)
         said[asset.identity] = await ask_all(
             *(equipment.recognizers, asset, pictures), seconds=source.seconds, patience=errand.hurry
@@ -178,7 +179,10 @@ def _look(path: Path, equipment: Equipment, errand: Errand) -> _Seen:
         if source.seconds is not None:  # before a video is read whole
             refuse_length(equipment.recognizers, source.media_type, source.seconds)
         seen = _Seen(source, asset_of(source))
-    return replace(seen, skip=_reason_to_skip(seen.source, seen.asset, equipment, errand))
+    skip = _reason_to_skip(seen.source, seen.asset, equipment, errand)
+    if not (skip or equipment.write_options.dry_run):
+        equipment.exiv2.prepare()
+    return replace(seen, skip=skip)
 
 
 def _reason_to_skip(source: Source, asset: Asset, equipment: Equipment, errand: Errand) -> str:

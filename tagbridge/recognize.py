@@ -79,6 +79,11 @@ class Recognizer:
         self._opening = asyncio.Lock()
         self._provider: Provider | None = None
 
+    def prepare(self) -> None:
+        """Have what carries its questions ready by the time that there is one."""
+        if not self.info.keyless:
+            self._lending.courier.prepare()
+
     async def ask(self, asset: Asset, rendition: Rendition) -> Answer:
         """Return what the provider says, asked once; who wants to try again decides when."""
         async with self._slots:

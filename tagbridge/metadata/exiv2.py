@@ -12,6 +12,7 @@ import struct
 import subprocess
 import sys
 import threading
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -50,11 +51,17 @@ class Reading:
 
 
 class Exiv2:
-    """The reader; safe to use from several threads. The process starts with the first question."""
+    """The reader; safe to use from several threads. Its process starts when it is needed."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
+
+    def prepare(self) -> None:
+        """Start the process, unless it runs, so that the first who asks need not wait."""
+        if self._process is None:
+            with self._lock, suppress(OSError):  # whoever asks hears of it
+                self._started()
 
     def read_bytes(self, data: bytes) -> Reading:
         """Return what exiv2 reads in a file that exists only in memory.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from tagbridge.transport.errors import CourierError
@@ -21,7 +22,7 @@ _STARTS = 3  # for one order: one that kills whoever takes it must not go round 
 
 
 class Courier:
-    """Makes calls in a process that outlives this one; starts it on first use, and when it died.
+    """Makes calls in a process that outlives this one; starts it for the first, and when it died.
 
     Belongs to one event loop from then on.
     """
@@ -39,11 +40,17 @@ class Courier:
         self._database = {"folder": where, "url": url}
         self._link: Link | None = None
         self._starting = asyncio.Lock()
+        self._preparing: asyncio.Task[None] | None = None
 
     @property
     def pid(self) -> int | None:
         """Return the process that works now, or None."""
         return self._link.process.pid if self._link is not None and self._link.is_open else None
+
+    def prepare(self) -> None:
+        """Start the process, unless it was started before; whoever asks hears what is wrong."""
+        if self._link is None and self._preparing is None:
+            self._preparing = asyncio.create_task(self._prepare())
 
     async def deliver(self, order: Order) -> Report:
         """Have a request made, or answered from the store, and return what became of it.
@@ -79,6 +86,8 @@ class Courier:
 
     async def aclose(self) -> None:
         """Let the process end; waits only for calls that somebody still waits for."""
+        if self._preparing is not None:
+            await asyncio.wait([self._preparing])
         async with self._starting:
             link, self._link = self._link, None
             if link is not None:
@@ -92,6 +101,10 @@ class Courier:
             except CourierGoneError:
                 continue  # the ledger knows what it did: the next one asks there
         raise CourierError("the process that makes the calls ended again and again")
+
+    async def _prepare(self) -> None:
+        with suppress(OSError, CourierGoneError):
+            await self._opened()
 
     async def _opened(self) -> Link:
         async with self._starting:

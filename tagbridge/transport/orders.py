@@ -127,6 +127,10 @@ class Deliverer(Protocol):
         """Return whether it makes none at all."""
         ...
 
+    def prepare(self) -> None:
+        """Get ready, so that the first who asks need not wait; nothing is asked yet."""
+        ...
+
     async def deliver(self, order: Order) -> Report:
         """Return what became of a request."""
         ...

@@ -28,6 +28,9 @@ class StoredAnswers:
         self._folder = folder
         self._url = url
 
+    def prepare(self) -> None:
+        """Do nothing: nothing is to be started."""
+
     async def deliver(self, order: Order) -> Report:
         """Return the stored answer, or that there is none.
 

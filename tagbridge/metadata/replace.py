@@ -13,7 +13,7 @@ import os
 import stat
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 # Threads that wait already: one that has to be started would keep us from the disk.
-_CHECKERS = ThreadPoolExecutor(thread_name_prefix="tagbridge-check")
+_THREADS = ThreadPoolExecutor(thread_name_prefix="tagbridge-check")
 
 Check = Callable[[bytes], None]
 Announce = Callable[[os.stat_result], None]
@@ -90,7 +90,7 @@ def replace(snapshot: Snapshot, content: NewContent) -> None:
         EmbeddingRefusedError: Its attributes cannot be kept; nothing is changed.
         WriteError: The system refused; nothing is changed.
     """
-    with _as_write_error(snapshot.path), opened(snapshot.path) as old:
+    with _as_write_error(snapshot.path), _opened_to_the_end(snapshot.path) as old:
         # Owner and mode may have been changed since the file was read: providers take their time.
         status = os.fstat(old)
         if not is_unchanged(snapshot.status, status):
@@ -104,6 +104,20 @@ def replace(snapshot: Snapshot, content: NewContent) -> None:
             with removed_on_error(swap, os.fstat(new)):
                 content.announce(os.fstat(new))
                 take_place(Replacement(snapshot, status, swap, os.fstat(new)))
+
+
+@contextmanager
+def _opened_to_the_end(path: Path) -> Iterator[int]:
+    """Open a file for reading, and close it without waiting when it has no name any more.
+
+    Then it is freed, which takes the system a millisecond for each megabyte. Where it has a name
+    for as long as it is open, as on network file systems, that must go before we say we are done.
+    """
+    with ExitStack() as stack:
+        old = stack.enter_context(opened(path))
+        yield old
+        if os.fstat(old).st_nlink == 0:
+            _THREADS.submit(stack.pop_all().close)
 
 
 def remove(snapshot: Snapshot, content: NewContent) -> None:
@@ -181,7 +195,7 @@ def _prove(new: int, content: NewContent) -> None:
         VerificationError: It is not right.
         OSError: The disk failed.
     """
-    checked = _CHECKERS.submit(lambda: content.check(read_back(new)))
+    checked = _THREADS.submit(lambda: content.check(read_back(new)))
     try:
         os.fsync(new)
     finally:

@@ -1,5 +1,7 @@
 """The least that can be done for a photo: read, hash, decode small, ask nobody, copy verified.
 
+Of one that carries a preview that is decoded, and believed.
+
 `python -m benchmarks.floor THREADS FOLDER`
 """
 
@@ -12,7 +14,7 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from PIL import Image, JpegImagePlugin
+from PIL import Image, JpegImagePlugin, MpoImagePlugin
 
 _EDGE = 512
 _ENOUGH = 0.95  # what tagbridge is content with as well
@@ -41,7 +43,7 @@ def copy(path: Path, data: bytes, *, verified: bool) -> None:
 
 
 def _rendition(data: bytes) -> bytes:
-    picture = JpegImagePlugin.JpegImageFile(io.BytesIO(data))
+    picture = _smallest(data)
     enough = int(_EDGE * _ENOUGH)
     picture.draft("RGB", (enough, enough * picture.height // picture.width))
     width = min(_EDGE, picture.width)
@@ -49,6 +51,15 @@ def _rendition(data: bytes) -> bytes:
     buffer = io.BytesIO()
     picture.resize(size, Image.Resampling.HAMMING).save(buffer, "JPEG", quality=88)
     return buffer.getvalue()
+
+
+def _smallest(data: bytes) -> JpegImagePlugin.JpegImageFile:
+    picture = JpegImagePlugin.JpegImageFile(io.BytesIO(data))
+    if "mp" not in picture.info:
+        return picture
+    pictures = MpoImagePlugin.MpoImageFile(io.BytesIO(data))
+    pictures.seek(1)
+    return pictures
 
 
 if __name__ == "__main__":

@@ -27,6 +27,8 @@ class Finding:
         other: What it is compared with; empty for nothing.
         other_value: Its median.
         ratio: How they compare, as the goal states it; None where there is nothing to compare.
+        floor: The same ratio of the floor, as if it were tagbridge: nothing can be better than that
+            on this machine. None where it was not measured, or is what is compared with.
         goal: What is to be reached, in words; empty for none.
         met: Whether it is; None where there is no goal.
         samples: All that was measured, by the way it was done.
@@ -39,6 +41,7 @@ class Finding:
     other: str = ""
     other_value: float | None = None
     ratio: float | None = None
+    floor: float | None = None
     goal: str = ""
     met: bool | None = None
     samples: Samples = field(default_factory=dict)

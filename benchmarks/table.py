@@ -42,8 +42,8 @@ def circumstances(work: Path, *, quick: bool) -> dict[str, str]:
 
 def markdown(findings: Sequence[Finding], about: dict[str, str]) -> str:
     """Return the table, and below it the circumstances."""
-    head = ["| part | what | tagbridge | compared with | ratio | to reach | |"]
-    head.append("|---|---|---|---|---|---|---|")
+    head = ["| part | what | tagbridge | compared with | ratio | the floor's | to reach | |"]
+    head.append("|---|---|---|---|---|---|---|---|")
     rows = [_row(finding) for finding in findings]
     return "\n".join([*head, *rows, "", "; ".join(f"{k}: {v}" for k, v in about.items())])
 
@@ -63,11 +63,16 @@ def _row(finding: Finding) -> str:
         finding.what,
         f"{_figure(finding.value)} {finding.unit}",
         other,
-        "" if finding.ratio is None else f"{finding.ratio:.2f}",
+        _ratio(finding.ratio),
+        _ratio(finding.floor),
         finding.goal,
         {None: "", True: "yes", False: "**no**"}[finding.met],
     )
     return f"| {' | '.join(cells)} |"
+
+
+def _ratio(value: float | None) -> str:
+    return "" if value is None else f"{value:.2f}"
 
 
 def _figure(value: float) -> str:

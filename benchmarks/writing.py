@@ -65,8 +65,11 @@ def _of_kind(plan: Plan, kind: Kind, *, goals: bool) -> Iterator[Finding]:
 
 
 def _compared(paired: Paired[float], other: str, what: str, *, goals: bool) -> Finding:
-    goal, met = "", None
-    ratio = paired.ratio(_OURS, other) if other == _FLOOR else paired.ratio(other, _OURS)
+    goal, met, floor = "", None, None
+    if other == _FLOOR:
+        ratio = paired.ratio(_OURS, _FLOOR)
+    else:
+        ratio, floor = paired.ratio(other, _OURS), paired.ratio(other, _FLOOR)
     if goals and other == _FLOOR:
         goal, met = f"at most {_OF_FLOOR} times as long", at_most(_OF_FLOOR, ratio)
     elif goals and other in (_OPEN, _ONCE):
@@ -80,6 +83,7 @@ def _compared(paired: Paired[float], other: str, what: str, *, goals: bool) -> F
         other=other,
         other_value=paired.median(other),
         ratio=ratio,
+        floor=floor,
         goal=goal,
         met=met,
         samples={name: paired.samples[name] for name in (_OURS, other)},

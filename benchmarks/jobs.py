@@ -16,10 +16,13 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from benchmarks.keywords import KEYWORDS
 from tagbridge.engine.clerk import Clerk
 from tagbridge.engine.schedule import Schedule
 from tagbridge.ledger import open_ledger
+from tagbridge.ledger.records import records_of
 from tagbridge.ledger.terms import CallKey, StoredAnswer, Terms
+from tagbridge.ledger.written import Entry
 
 if TYPE_CHECKING:
     from tagbridge.cluster.cluster import Cluster
@@ -28,17 +31,20 @@ if TYPE_CHECKING:
 _AT_ONCE = 17
 _LOOK_SECONDS = 0.05
 _TERMS = Terms(provider="everypixel", daily_calls=1_000_000_000)
+_HASH = bytes(16)
+_MEDIA_TYPE = "image/jpeg"
 _ANSWER = StoredAnswer(status=200, headers=(), body=b'{"keywords": []}' * 90)
 
 
 class Worker:
     """Does jobs, and counts them."""
 
-    def __init__(self, ledger: Ledger, owner: str) -> None:
-        """Take the ledger, and the name under which it works there."""
+    def __init__(self, ledger: Ledger, courier: Ledger, owner: str) -> None:
+        """Take the ledger, as the program and its courier have it, and our name in it."""
         self.done = 0
         self.last = 0.0
         self._ledger = ledger
+        self._courier = courier
         self._owner = owner
         self._clerk = Clerk()
         self._status = Path(__file__).stat()
@@ -87,28 +93,52 @@ class Worker:
             raise RuntimeError("the job has no path")
         identity = hashlib.sha256(job.key).hexdigest()
         await self._clerk.do(self._ledger.files.find, path)
-        await self._clerk.do(self._call, identity)
-        record = partial(self._ledger.files.record, path, self._status, identity)
-        await self._clerk.do(record, "writing", media_type="image/jpeg")
-        await self._clerk.do(record, "written", media_type="image/jpeg", keywords=["Nature"] * 15)
+        await self._call(identity)
+        await self._clerk.do(self._conclude, path, identity)
         await self._clerk.do(self._ledger.jobs.finish, job)
         self.done, self.last = self.done + 1, time.monotonic()
 
-    def _call(self, identity: str) -> None:
+    async def _call(self, identity: str) -> None:
+        """Do what the courier does, which goes to its ledger as often."""
         key = CallKey(
             identity=identity,
-            media_type="image/jpeg",
-            provider="everypixel",
+            media_type=_MEDIA_TYPE,
+            provider=_TERMS.provider,
             fingerprint=hashlib.sha256(identity.encode()).digest(),
         )
-        self._ledger.calls.begin(key, _TERMS, courier=self._owner, token=identity)
-        self._ledger.calls.finish(identity, _ANSWER)
+        calls, do = self._courier.calls, self._clerk.do
+        await do(calls.look_up, key)
+        await do(self._courier.limiter.pause, key.provider)
+        await do(partial(calls.begin, courier=self._owner, token=identity), key, _TERMS)
+        await do(calls.finish, identity, _ANSWER)
+
+    def _conclude(self, path: Path, identity: str) -> None:
+        record = self._ledger.files.record
+        records_of(self._ledger)(path, identity)
+        record(path, self._status, identity, "writing", media_type=_MEDIA_TYPE, original=_HASH)
+        record(
+            *(path, self._status, identity, "written"),
+            media_type=_MEDIA_TYPE,
+            target=path,
+            keywords=KEYWORDS,
+            trace=_HASH,
+            written=_entries(),
+        )
+
+
+def _entries() -> list[Entry]:
+    said = partial(Entry, provider=_TERMS.provider, model="1", confidence=0.9, at=int(time.time()))
+    return [said(kind="keyword", value=word) for word in KEYWORDS]
 
 
 def main(folder: str, url: str) -> None:
     """Work, and tell what it took."""
-    with closing(open_ledger(Path(folder), url, durable=True)) as ledger:
-        worker = Worker(ledger, ledger.workers.join("work"))
+    state = Path(folder)
+    with (
+        closing(open_ledger(state, url)) as ledger,
+        closing(open_ledger(state, url, durable=True)) as courier,
+    ):
+        worker = Worker(ledger, courier, ledger.workers.join("work"))
         print("ready", flush=True)
         sys.stdin.readline()
         before = time.process_time()

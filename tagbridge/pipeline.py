@@ -117,7 +117,7 @@ async def tag_asset(path: Path, equipment: Equipment, errand: Errand | None = No
         except NotTakenError as error:
             return await asyncio.to_thread(_not_taken, path, error, equipment)
         except UnreadableAssetError as error:
-            await asyncio.to_thread(equipment.remember_unreadable, path, str(error))
+            await asyncio.to_thread(equipment.chronicle.remember_unreadable, path, str(error))
             return _counted(_parked(path, error), said)
         except (WriteError, SupersededError) as error:
             return _counted(_parked(path, error), said)
@@ -136,7 +136,9 @@ def may_pass_soon(error: ProviderError) -> bool:
 
 
 async def _travel(path: Path, equipment: Equipment, said: Said, errand: Errand) -> Journey:
-    if errand.only_new and (known := await asyncio.to_thread(equipment.is_as_tagged, path)):
+    if errand.only_new and (
+        known := await asyncio.to_thread(equipment.chronicle.is_as_tagged, path)
+    ):
         return await asyncio.to_thread(_skipped, known, equipment, _TAGGED_BEFORE)
     seen = await asyncio.to_thread(_look, path, equipment, errand)
     source, asset = seen.source, seen.asset
@@ -187,16 +189,16 @@ def _look(path: Path, equipment: Equipment, errand: Errand) -> _Seen:
 
 def _reason_to_skip(source: Source, asset: Asset, equipment: Equipment, errand: Errand) -> str:
     """Return why a photo is to be skipped, or an empty string."""
-    if errand.only_new and equipment.was_tagged(asset, source):
+    if errand.only_new and equipment.chronicle.was_tagged(asset, source):
         return _TAGGED_BEFORE
-    if equipment.stored_only and not equipment.has_written(asset, source):
+    if equipment.stored_only and not equipment.chronicle.has_written(asset, source):
         return "there is nothing of ours in it"
     if not takers(equipment.recognizers, source.media_type):
         if errand.only_new:  # for the daemon, which would find it again; others may be asked later
-            equipment.remember(asset, source.snapshot.status, Receipt(outcome="skipped"))
+            equipment.chronicle.remember(asset, source.snapshot.status, Receipt(outcome="skipped"))
         return "no provider that is chosen takes pictures"
     if not equipment.plugins.accepts(asset):
-        equipment.remember(asset, source.snapshot.status, Receipt(outcome="skipped"))
+        equipment.chronicle.remember(asset, source.snapshot.status, Receipt(outcome="skipped"))
         return "a plugin does not accept it"
     return ""
 
@@ -225,7 +227,7 @@ def _conclude(
     reasons = filter(None, (receipt.reason, *map(str, failures), late))
     receipt = replace(receipt, reason="; ".join(reasons))
     if not said and not planned and not any(isinstance(error, MAY_PASS) for error in failures):
-        equipment.remember(asset, source.snapshot.status, receipt)
+        equipment.chronicle.remember(asset, source.snapshot.status, receipt)
     equipment.plugins.finished(asset, tagset, receipt)
     return Journey(path=asset.path, receipt=receipt, tagset=tagset, failures=failures)
 
@@ -275,7 +277,7 @@ def _not_taken(path: Path, error: NotTakenError, equipment: Equipment) -> Journe
     """Park a video of which it was clear from the beginning that nobody is asked about it."""
     if not error.refusals:  # not for good: another provider may be chosen
         return _parked(path, error)
-    equipment.remember_unreadable(path, str(error))
+    equipment.chronicle.remember_unreadable(path, str(error))
     receipt = Receipt(outcome="parked", reason=str(error))
     return Journey(path=path, receipt=receipt, failures=error.refusals)
 

@@ -80,7 +80,7 @@ def awaiting_review(
     new = [r for change in changes for r in change.added if (r.kind, r.value) not in gone]
     if accepted is not None and not _unseen(new, accepted):
         return None
-    equipment.propose(asset, source, new)
+    equipment.chronicle.propose(asset, source, new)
     return replace(receipt_of(outcomes), outcome="planned", reason=REASON)
 
 

@@ -55,7 +55,7 @@ def write_photo(
         AssetChangedError: Somebody else changed it meanwhile; it is as they left it.
     """
     notes = _Notes(source, asset, equipment, errand)
-    memory, entries = equipment.recall(asset, source)
+    memory, entries = equipment.chronicle.recall(asset, source)
     memory = replace(memory, confirmed=memory.confirmed | errand.confirmed)
     options = equipment.options_now
     superseding = Superseding(models=findings.models, everything=equipment.stored_only)
@@ -70,8 +70,8 @@ def write_photo(
         *(source, findings.tagset, options, notes.tools(), memory), superseding=superseding
     )
     if notes.forgot:
-        entries = equipment.recall(asset, source)[1]
-    equipment.remember(asset, notes.status, receipt, notes.seen, entries)
+        entries = equipment.chronicle.recall(asset, source)[1]
+    equipment.chronicle.remember(asset, notes.status, receipt, notes.seen, entries)
     return receipt
 
 
@@ -98,16 +98,16 @@ class _Notes:
     def _announce(self, new: os.stat_result) -> None:
         self._hold()
         self.status = new
-        self._equipment.announce(self._asset, self._source, new)
+        self._equipment.chronicle.announce(self._asset, self._source, new)
 
     def _announce_sidecar(self, path: Path, new: os.stat_result) -> None:
         self._hold()
-        self._equipment.announce_sidecar(path, new)
+        self._equipment.chronicle.announce_sidecar(path, new)
 
     def _forget(self, change: Change) -> None:
         if change.forgotten:
             self._hold()
-            self._equipment.forget(self._asset, change)
+            self._equipment.chronicle.forget(self._asset, change)
             self.forgot = True
 
     def _observe(self, seen: Observed) -> None:

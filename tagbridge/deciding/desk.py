@@ -140,7 +140,7 @@ class Desk:
     def _look(self, path: Path) -> _Photo:
         source = read_source(path, ("image", "video"))
         asset = asset_of(source)
-        memory, entries = self._equipment.recall(asset, source)
+        memory, entries = self._equipment.chronicle.recall(asset, source)
         written = self._equipment.ledger.written
         # What the files say counts as well: the ledger may have been lost.
         if news := news_of(observe(source, memory), entries):
@@ -157,13 +157,13 @@ class Desk:
         def announce(new: os.stat_result) -> None:
             nonlocal status
             status = new
-            equipment.announce(photo.asset, photo.source, status)
+            equipment.chronicle.announce(photo.asset, photo.source, status)
 
         tools = WriteTools(
             exiv2=equipment.exiv2,
             announce=announce,
             observe=seen.append,
-            announce_sidecar=equipment.announce_sidecar,
+            announce_sidecar=equipment.chronicle.announce_sidecar,
             keep_mtime=equipment.keep_mtime,
         )
         outcomes = revise(
@@ -179,7 +179,7 @@ class Desk:
             raise NotDecidedError(receipt.reason)
         if receipt.outcome == "written":
             done = Receipt(outcome="written", target=receipt.target)
-            equipment.remember(photo.asset, status, done, seen[-1], photo.entries)
+            equipment.chronicle.remember(photo.asset, status, done, seen[-1], photo.entries)
 
     def _note(self, photo: _Photo, fates: Mapping[str, Fate]) -> None:
         self._equipment.ledger.written.decide(photo.asset.identity, fates)

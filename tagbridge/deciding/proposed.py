@@ -134,7 +134,7 @@ def propose_again(decided: Decided, equipment: Equipment) -> Decided:
 def _unwrite(decided: Decided, equipment: Equipment) -> None:
     source = read_source(decided.path, ("image", "video"))
     asset = asset_of(source)
-    memory, _ = equipment.recall(asset, source)
+    memory, _ = equipment.chronicle.recall(asset, source)
     notes = Notes(equipment.ledger, asset, source.snapshot.status)
     said = {(entry.kind, spelling_key(entry.value)) for entry in decided.proposed}
     # Where it is in the picture was written with the word.

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tagbridge.ledger.statement import Statement
-from tagbridge.ledger.written import KINDS, MILLE, Entry, mille, sources_of
+from tagbridge.ledger.written import KINDS, entry_of, rows_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from tagbridge.ledger.connection import Connection
+    from tagbridge.ledger.written import Entry
 
 _OF_FILE = Statement("""
     SELECT kind, value, provider, model, confidence
@@ -27,33 +28,10 @@ _PROPOSE = Statement("""
 def propose(connection: Connection, key: bytes, entries: Sequence[Entry]) -> None:
     """Note what would be written into the file of a key, in place of what was noted before."""
     _FORGET(connection, path=key)
-    if not entries:
-        return
-    sources = sources_of(connection, entries)
-    rows = [
-        {
-            "path": key,
-            "kind": KINDS.index(entry.kind),
-            "value": entry.value,
-            "source_id": sources[entry.provider, entry.model],
-            "confidence": mille(entry.confidence),
-        }
-        for entry in entries
-        if entry.kind in KINDS
-    ]
-    _PROPOSE.many(connection, rows)
+    known = [entry for entry in entries if entry.kind in KINDS]
+    _PROPOSE.many(connection, [{**row, "path": key} for row in rows_of(connection, known)])
 
 
 def proposed(connection: Connection, key: bytes) -> tuple[Entry, ...]:
     """Return what would be written into the file of a key; none where it awaits no review."""
-    return tuple(
-        Entry(
-            kind=KINDS[kind],
-            value=value,
-            provider=provider,
-            model=model,
-            confidence=None if confidence is None else confidence / MILLE,
-            at=0,
-        )
-        for kind, value, provider, model, confidence in _OF_FILE(connection, path=key)
-    )
+    return tuple(entry_of(said) for said in _OF_FILE(connection, path=key))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 
 from tagbridge.ledger.assets import PICTURE, digest
 from tagbridge.ledger.statement import Statement
@@ -153,36 +153,44 @@ class Written:
 def entries_of(connection: Connection, identity: str) -> tuple[Entry, ...]:
     """Return all that we wrote about a picture."""
     rows = _OF_PICTURE(connection, identity=digest(identity))
-    return tuple(
-        Entry(
-            kind=KINDS[kind],
-            value=value,
-            provider=provider,
-            model=model,
-            confidence=None if confidence is None else confidence / MILLE,
-            at=at,
-            fate=FATES[fate],
-        )
-        for kind, value, provider, model, confidence, at, fate in rows
+    return tuple(entry_of(said, at=at, fate=FATES[fate]) for *said, at, fate in rows)
+
+
+def entry_of(said: Sequence[Any], *, at: int = 0, fate: Fate = "written") -> Entry:
+    """Return an entry from its kind, value, provider, model and confidence, as they are stored."""
+    kind, value, provider, model, confidence = said
+    return Entry(
+        kind=KINDS[kind],
+        value=value,
+        provider=provider,
+        model=model,
+        confidence=None if confidence is None else confidence / MILLE,
+        at=at,
+        fate=fate,
     )
 
 
 def write_entries(connection: Connection, asset_id: int, entries: Sequence[Entry]) -> None:
     """Put into the ledger what was written; who said it first stays, and decisions stay."""
-    sources = sources_of(connection, entries)
     rows = [
+        {**row, "asset_id": asset_id, "at": entry.at, "fate": FATES.index(entry.fate)}
+        for entry, row in zip(entries, rows_of(connection, entries), strict=True)
+    ]
+    _WRITE.many(connection, rows)
+
+
+def rows_of(connection: Connection, entries: Sequence[Entry]) -> list[dict[str, Any]]:
+    """Return kind, value, source and confidence of each, as they are stored."""
+    sources = sources_of(connection, entries)
+    return [
         {
-            "asset_id": asset_id,
             "kind": KINDS.index(entry.kind),
             "value": entry.value,
             "source_id": sources[entry.provider, entry.model],
-            "confidence": mille(entry.confidence),
-            "at": entry.at,
-            "fate": FATES.index(entry.fate),
+            "confidence": _mille(entry.confidence),
         }
         for entry in entries
     ]
-    _WRITE.many(connection, rows)
 
 
 def sources_of(connection: Connection, entries: Iterable[Entry]) -> dict[tuple[str, str], int]:
@@ -203,6 +211,6 @@ def add_sources(connection: Connection, wanted: Iterable[tuple[str, str]]) -> No
     _NEW_SOURCE.many(connection, rows)
 
 
-def mille(confidence: float | None) -> int | None:
+def _mille(confidence: float | None) -> int | None:
     """Return a confidence as it is stored."""
     return None if confidence is None else round(confidence * MILLE)

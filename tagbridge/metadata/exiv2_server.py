@@ -110,7 +110,9 @@ def _answer_all(requests: BinaryIO, answers: BinaryIO) -> None:
             return
         signal.alarm(SECONDS)
         answer = _answered(request)
-        state = _state_after(request, answer) if number < _MOST_ANSWERS else _WAS_LAST
+        state = _state_after(request, answer)
+        if number == _MOST_ANSWERS and state == _GOES_ON:
+            state = _WAS_LAST
         signal.alarm(0)
         _write_frame(answers, state + json.dumps(answer).encode())
         if state != _GOES_ON:

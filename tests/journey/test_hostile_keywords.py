@@ -129,6 +129,7 @@ class Lab:
             homepage="https://hostile.example",
             capabilities=frozenset({Capability.KEYWORDS}),
             open=lambda _settings, _context: self.provider,
+            keyless=True,
         )
         own, courier = ProviderSettings(), Courier(None, "")
         pausing = Pausing(self.ledger, self.clerk)

@@ -79,6 +79,7 @@ class Speaker:
             open=self._open,
             max_edge=self.edge,
             limits=Limits(video_seconds=self.video_seconds),
+            keyless=True,
         )
 
     def _open(self, _settings: object, _context: object) -> Provider:

@@ -115,7 +115,7 @@ def view_of(path: Path, equipment: Equipment) -> View:
     try:
         source = read_source(path, ("image", "video"))
         asset = asset_of(source)
-        memory, _ = equipment.recall(asset, source)
+        memory, _ = equipment.chronicle.recall(asset, source)
         shown = show_asset(path, equipment.exiv2, lambda _snapshot: memory)
     except AssetError as error:
         return View(path=path, problem=str(error), known=known)

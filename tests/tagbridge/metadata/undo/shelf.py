@@ -68,7 +68,7 @@ class Shelf:
         """Judge anew what is ours, as `remap` does; None where we have not written."""
         equipment = replace(self._equipment(), stored_only=True)
         source = read_source(path, ("image", "video"))
-        if not equipment.has_written(asset_of(source), source):
+        if not equipment.chronicle.has_written(asset_of(source), source):
             return None
         return self._write(path, tagset, equipment)
 
@@ -81,7 +81,7 @@ class Shelf:
     def notice(self, path: Path) -> bool:
         """Look at a photo as the daemon does after an edit; return whether it leaves it alone."""
         source = read_source(path, ("image", "video"))
-        return self._equipment().was_tagged(asset_of(source), source)
+        return self._equipment().chronicle.was_tagged(asset_of(source), source)
 
     def undo(self, path: Path, *, dry_run: bool = False, **selection: Any) -> Undone:  # noqa: ANN401
         """Take back what is selected, all by default."""

@@ -11,6 +11,7 @@ import hashlib
 import json
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from functools import partial
 from pathlib import Path
@@ -19,6 +20,7 @@ from typing import TYPE_CHECKING
 from benchmarks.keywords import KEYWORDS
 from tagbridge.engine.clerk import Clerk
 from tagbridge.engine.schedule import Schedule
+from tagbridge.journeys import use_a_thread_per_core
 from tagbridge.ledger import open_ledger
 from tagbridge.ledger.records import records_of
 from tagbridge.ledger.terms import CallKey, StoredAnswer, Terms
@@ -45,12 +47,15 @@ class Worker:
         self.last = 0.0
         self._ledger = ledger
         self._courier = courier
+        # As many as in the courier's process.
+        self._courier_threads = ThreadPoolExecutor(1 if courier.database.dialect == "sqlite" else 8)
         self._owner = owner
         self._clerk = Clerk()
         self._status = Path(__file__).stat()
 
     async def drain(self, url: str) -> None:
         """Work until nothing is open any more."""
+        use_a_thread_per_core()
         doer = self._made(url)
         working = asyncio.create_task(doer.run())
         # Others do jobs as well, and nobody tells when the last one is done.
@@ -59,6 +64,7 @@ class Worker:
         doer.stop()
         await working
         self._clerk.close()
+        self._courier_threads.shutdown()
 
     def _made(self, url: str) -> Schedule | Cluster:
         if not url:
@@ -92,9 +98,9 @@ class Worker:
         if path is None:
             raise RuntimeError("the job has no path")
         identity = hashlib.sha256(job.key).hexdigest()
-        await self._clerk.do(self._ledger.files.find, path)
+        await asyncio.to_thread(self._ledger.files.find, path)
         await self._call(identity)
-        await self._clerk.do(self._conclude, path, identity)
+        await asyncio.to_thread(self._conclude, path, identity)
         await self._clerk.do(self._ledger.jobs.finish, job)
         self.done, self.last = self.done + 1, time.monotonic()
 
@@ -106,11 +112,13 @@ class Worker:
             provider=_TERMS.provider,
             fingerprint=hashlib.sha256(identity.encode()).digest(),
         )
-        calls, do = self._courier.calls, self._clerk.do
-        await do(calls.look_up, key)
-        await do(self._courier.limiter.pause, key.provider)
-        await do(partial(calls.begin, courier=self._owner, token=identity), key, _TERMS)
-        await do(calls.finish, identity, _ANSWER)
+        calls, do = self._courier.calls, asyncio.get_running_loop().run_in_executor
+        threads = self._courier_threads
+        await do(threads, calls.look_up, key)
+        await do(threads, self._courier.limiter.pause, key.provider)
+        begin = partial(calls.begin, courier=self._owner, token=identity)
+        await do(threads, begin, key, _TERMS)
+        await do(threads, calls.finish, identity, _ANSWER)
 
     def _conclude(self, path: Path, identity: str) -> None:
         record = self._ledger.files.record

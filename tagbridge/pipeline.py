@@ -91,11 +91,10 @@ class Journey:
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    """A photo that was read, perhaps with its renditions, and why it is to be skipped, if it is."""
+    """A photo that was read, perhaps with its renditions."""
 
     source: Source
     asset: Asset
-    skip: str = ""
     renditions: Mapping[int, Rendition] | None = None
 
 
@@ -136,14 +135,10 @@ def may_pass_soon(error: ProviderError) -> bool:
 
 
 async def _travel(path: Path, equipment: Equipment, said: Said, errand: Errand) -> Journey:
-    if errand.only_new and (
-        known := await asyncio.to_thread(equipment.chronicle.is_as_tagged, path)
-    ):
-        return await asyncio.to_thread(_skipped, known, equipment, _TAGGED_BEFORE)
     seen = await asyncio.to_thread(_look, path, equipment, errand)
+    if isinstance(seen, Journey):
+        return seen
     source, asset = seen.source, seen.asset
-    if seen.skip:
-        return await asyncio.to_thread(_skipped, asset, equipment, seen.skip)
     if asset.identity not in said:
         prepare(equipment.recognizers, asset)
         pictures = await render(source, asset, equipment, seen.renditions)
@@ -171,20 +166,27 @@ def _counted(journey: Journey, said: Said) -> Journey:
     return replace(journey, calls=calls, planned=planned)
 
 
-def _look(path: Path, equipment: Equipment, errand: Errand) -> _Seen:
-    """Read the photo, unless that was done while it settled, and find out if it is skipped."""
+def _look(path: Path, equipment: Equipment, errand: Errand) -> _Seen | Journey:
+    """Return the photo as it was read, or its whole journey, if it is skipped."""
+    if errand.only_new and (known := equipment.chronicle.is_as_tagged(path)):
+        return _skipped(known, equipment, _TAGGED_BEFORE)
+    seen = _read(path, equipment)
+    if skip := _reason_to_skip(seen.source, seen.asset, equipment, errand):
+        return _skipped(seen.asset, equipment, skip)
+    if not equipment.write_options.dry_run:
+        equipment.exiv2.prepare()
+    return seen
+
+
+def _read(path: Path, equipment: Equipment) -> _Seen:
+    """Read the photo, unless that was done while it settled."""
     foreseen = None if equipment.foresight is None else equipment.foresight.take(path)
     if foreseen is not None:
-        seen = _Seen(foreseen.source, foreseen.asset, renditions=foreseen.renditions)
-    else:
-        source = read_source(path, equipment.kinds)
-        if source.seconds is not None:  # before a video is read whole
-            refuse_length(equipment.recognizers, source.media_type, source.seconds)
-        seen = _Seen(source, asset_of(source))
-    skip = _reason_to_skip(seen.source, seen.asset, equipment, errand)
-    if not (skip or equipment.write_options.dry_run):
-        equipment.exiv2.prepare()
-    return replace(seen, skip=skip)
+        return _Seen(foreseen.source, foreseen.asset, foreseen.renditions)
+    source = read_source(path, equipment.kinds)
+    if source.seconds is not None:  # before a video is read whole
+        refuse_length(equipment.recognizers, source.media_type, source.seconds)
+    return _Seen(source, asset_of(source))
 
 
 def _reason_to_skip(source: Source, asset: Asset, equipment: Equipment, errand: Errand) -> str:

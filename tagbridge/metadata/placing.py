@@ -41,8 +41,12 @@ class Replacement:
         return self.snapshot.path
 
 
-def take_place(it: Replacement) -> None:
+def take_place(it: Replacement) -> bool:
     """Let the new file take the place of the old one.
+
+    Returns:
+        Whether they were exchanged. Then the old file is gone for good; elsewhere it may keep a
+        name for as long as somebody has it open.
 
     Raises:
         AssetChangedError: Somebody else changed the file; it is as they left it.
@@ -52,7 +56,7 @@ def take_place(it: Replacement) -> None:
         raise AssetChangedError("it changed while it was worked on")
     if not exchange(it.swap, it.path):
         _take_place_without_exchange(it)
-        return
+        return False
     try:
         sync_folder(it.path.parent)
         unchanged = holds(it.swap, it.snapshot, it.status)
@@ -63,6 +67,7 @@ def take_place(it: Replacement) -> None:
         _undo(it)
         raise AssetChangedError("another program saved it at the same moment")
     _forget(it.swap)
+    return True
 
 
 def _forget(old: Path) -> None:

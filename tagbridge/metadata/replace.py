@@ -90,7 +90,8 @@ def replace(snapshot: Snapshot, content: NewContent) -> None:
         EmbeddingRefusedError: Its attributes cannot be kept; nothing is changed.
         WriteError: The system refused; nothing is changed.
     """
-    with _as_write_error(snapshot.path), _opened_to_the_end(snapshot.path) as old:
+    with _as_write_error(snapshot.path), ExitStack() as held:
+        old = held.enter_context(opened(snapshot.path))
         # Owner and mode may have been changed since the file was read: providers take their time.
         status = os.fstat(old)
         if not is_unchanged(snapshot.status, status):
@@ -103,21 +104,10 @@ def replace(snapshot: Snapshot, content: NewContent) -> None:
             part.rename(swap)
             with removed_on_error(swap, os.fstat(new)):
                 content.announce(os.fstat(new))
-                take_place(Replacement(snapshot, status, swap, os.fstat(new)))
-
-
-@contextmanager
-def _opened_to_the_end(path: Path) -> Iterator[int]:
-    """Open a file for reading, and close it without waiting when it has no name any more.
-
-    Then it is freed, which takes the system a millisecond for each megabyte. Where it has a name
-    for as long as it is open, as on network file systems, that must go before we say we are done.
-    """
-    with ExitStack() as stack:
-        old = stack.enter_context(opened(path))
-        yield old
-        if os.fstat(old).st_nlink == 0:
-            _THREADS.submit(stack.pop_all().close)
+                exchanged = take_place(Replacement(snapshot, status, swap, os.fstat(new)))
+        if exchanged:
+            # Its last holder frees it, which takes a millisecond for each megabyte.
+            _THREADS.submit(held.pop_all().close)
 
 
 def remove(snapshot: Snapshot, content: NewContent) -> None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import closing
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -45,7 +46,8 @@ def plugins(speaker: Callable[..., Speaker]) -> Plugins:
         keyless=True,
     )
     failure = PluginFailure(name="broken", distribution="", reason="it does not load")
-    active = [_active(keyless, bundled=True), _active(infos["theirs"], bundled=False)]
+    theirs = replace(infos["theirs"], keyless=False)
+    active = [_active(keyless, bundled=True), _active(theirs, bundled=False)]
     return Plugins(active, [failure])
 
 

@@ -118,7 +118,6 @@ def _info(name: str) -> ProviderInfo:
         open=partial(_open, name),
         settings=PuppetSettings,
         max_edge=512,
-        keyless=True,
     )
 
 

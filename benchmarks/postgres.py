@@ -25,7 +25,7 @@ def programs() -> Path | None:
 
 @contextmanager
 def server(folder: Path) -> Iterator[str]:
-    """Run a server with its usual settings, and yield the URL of an empty database.
+    """Run a server with its usual settings but for room for all who connect, and yield the URL of an empty database.
 
     Args:
         folder: On the disk to be measured; its files are removed in the end.
@@ -45,6 +45,7 @@ def server(folder: Path) -> Iterator[str]:
             subprocess.run(command, check=True, cwd=name, user=user, stdout=silent, stderr=silent)
 
         options = f"-c port={port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={name}"
+        options += " -c max_connections=400"  # four workers with a courier each
         pg("initdb", "-A", "trust", "-U", "postgres", "-E", "UTF8", "-D", f"{name}/data")
         pg("pg_ctl", "start", "-w", "-D", f"{name}/data", "-l", f"{name}/log", "-o", options)
         try:

@@ -25,7 +25,7 @@ def programs() -> Path | None:
 
 @contextmanager
 def server(folder: Path) -> Iterator[str]:
-    """Run a server with its usual settings but for room for all who connect, and yield the URL of an empty database.
+    """Run a server with room for all who connect, and yield the URL of an empty database.
 
     Args:
         folder: On the disk to be measured; its files are removed in the end.
